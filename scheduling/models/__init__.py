@@ -1,0 +1,55 @@
+"""The rows of scheduling. Each rule that must never be broken is a constraint here."""
+
+from scheduling.models.appointments import (
+    ATTENDING,
+    CANCELLED,
+    OCCUPYING,
+    TREATING,
+    Appointment,
+    AppointmentStatus,
+    Attendance,
+    AttendanceStatus,
+    Mode,
+)
+from scheduling.models.availability import (
+    AvailabilityOverride,
+    AvailabilityRule,
+    TimeOff,
+    WorkMode,
+)
+from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
+from scheduling.models.policies import PracticePolicy, ReminderRule
+from scheduling.models.therapists import (
+    LicenseType,
+    Modality,
+    SessionFormat,
+    SessionType,
+    Therapist,
+)
+
+__all__ = [
+    "ATTENDING",
+    "CANCELLED",
+    "OCCUPYING",
+    "TREATING",
+    "Appointment",
+    "AppointmentStatus",
+    "Attendance",
+    "AttendanceStatus",
+    "AvailabilityOverride",
+    "AvailabilityRule",
+    "Heartbeat",
+    "LicenseType",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "Modality",
+    "Mode",
+    "PracticePolicy",
+    "ReminderRule",
+    "SessionFormat",
+    "SessionType",
+    "Therapist",
+    "TimeOff",
+    "WorkMode",
+]

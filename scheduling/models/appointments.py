@@ -1,0 +1,314 @@
+"""Appointments, and each client's part in them."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    ArrayField,
+    DateTimeRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from clients.models import Client
+from config.records import Record
+from config.roles import Role, has_role
+from locations.models import Office, Room
+from scheduling.models.therapists import SessionType, Therapist
+
+LONGEST = timedelta(hours=4)
+
+
+class AppointmentStatus(models.TextChoices):
+    HELD = "held", "Held"
+    SCHEDULED = "scheduled", "Scheduled"
+    CONFIRMED = "confirmed", "Confirmed"
+    CHECKED_IN = "checked_in", "Checked in"
+    COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
+    LATE_CANCELLED = "late_cancelled", "Cancelled late"
+    CANCELLED_BY_PRACTICE = "cancelled_by_practice", "Cancelled by the practice"
+    NO_SHOW = "no_show", "No-show"
+    RELEASED = "released", "Released"
+
+
+# In these states an appointment keeps its therapist, its room and its clients busy.
+OCCUPYING = (
+    AppointmentStatus.HELD,
+    AppointmentStatus.SCHEDULED,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.CHECKED_IN,
+    AppointmentStatus.COMPLETED,
+)
+CANCELLED = (
+    AppointmentStatus.CANCELLED,
+    AppointmentStatus.LATE_CANCELLED,
+    AppointmentStatus.CANCELLED_BY_PRACTICE,
+)
+# Having been in one of these with a therapist makes a client the therapist's own.
+TREATING = (
+    AppointmentStatus.SCHEDULED,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.CHECKED_IN,
+    AppointmentStatus.COMPLETED,
+    AppointmentStatus.LATE_CANCELLED,
+    AppointmentStatus.NO_SHOW,
+)
+
+
+class Mode(models.TextChoices):
+    IN_PERSON = "in_person", "In person"
+    TELEHEALTH = "telehealth", "By video"
+
+
+class AttendanceStatus(models.TextChoices):
+    EXPECTED = "expected", "Expected"
+    ATTENDED = "attended", "Attended"
+    CANCELLED = "cancelled", "Cancelled"
+    LATE_CANCELLED = "late_cancelled", "Cancelled late"
+    NO_SHOW = "no_show", "No-show"
+
+
+# In these states a client is busy for as long as the appointment occupies.
+ATTENDING = (AttendanceStatus.EXPECTED, AttendanceStatus.ATTENDED)
+
+
+def _during() -> Func:
+    """The appointment's time, `[start, end)`: back to back is no overlap."""
+    return Func(
+        "starts_at",
+        "ends_at",
+        RangeBoundary(),
+        function="TSTZRANGE",
+        output_field=DateTimeRangeField(),
+    )
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def occupying(self, now: datetime | None = None) -> Self:
+        """Those that keep people and rooms busy; with `now`, without lapsed holds."""
+        rows = self.filter(occupies=True)
+        return rows if now is None else rows.exclude(hold_expires_at__lte=now)
+
+    def overlapping(self, start: datetime, end: datetime) -> Self:
+        """Those that share an instant with `[start, end)`.
+
+        No appointment is longer than `LONGEST`, which makes this a range of the index
+        on `starts_at`.
+        """
+        return self.filter(
+            starts_at__gt=start - LONGEST, starts_at__lt=end, ends_at__gt=start
+        )
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Front desk sees the whole practice; a therapist sees their own calendar."""
+        if has_role(user, Role.FRONT_DESK):
+            return self
+        if has_role(user, Role.THERAPIST):
+            return self.filter(therapist__user=user)
+        return self.none()
+
+
+@pghistory.track(exclude=["occupies"])
+class Appointment(Record):
+    """One therapist, one or more clients, from `starts_at` to `ends_at`.
+
+    `version` counts every change and is the ETag. `facts_version` counts only changes
+    of what a message says: time, office, therapist, mode, cancellation. An appointment
+    without an office is telehealth from elsewhere.
+    """
+
+    Status = AppointmentStatus
+    Mode = Mode
+
+    therapist = models.ForeignKey(
+        Therapist,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        db_index=False,
+    )
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="appointments",
+        db_index=False,
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, related_name="appointments"
+    )
+    session_type = models.ForeignKey(
+        SessionType, on_delete=models.PROTECT, related_name="appointments"
+    )
+    clients = models.ManyToManyField(
+        Client, through="Attendance", related_name="appointments"
+    )
+    mode = models.CharField(max_length=10, choices=Mode)
+    status = models.CharField(
+        max_length=21, choices=AppointmentStatus, default=AppointmentStatus.SCHEDULED
+    )
+    occupies = models.GeneratedField(
+        expression=models.Case(
+            models.When(status__in=OCCUPYING, then=Value(True)),  # noqa: FBT003
+            default=Value(False),  # noqa: FBT003
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    late_cancel_at = models.DateTimeField()
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    facts_version = models.PositiveIntegerField(default=1)
+    reschedules = models.PositiveSmallIntegerField(default=0)
+    overridden = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    override_reason = models.CharField(max_length=500, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    fee_waived = models.BooleanField(default=False)
+    fee_waived_reason = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=2000, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at"))
+                & Q(ends_at__lte=F("starts_at") + LONGEST),
+                name="appointment_lasts_up_to_four_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=AppointmentStatus.values),
+                name="appointment_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    mode=Mode.IN_PERSON, room__isnull=False, office__isnull=False
+                )
+                | Q(mode=Mode.TELEHEALTH, room__isnull=True),
+                name="appointment_room_when_in_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=AppointmentStatus.HELD, hold_expires_at__isnull=False
+                )
+                | Q(status=AppointmentStatus.RELEASED)
+                | Q(hold_expires_at__isnull=True)
+                & ~Q(status__in=[AppointmentStatus.HELD, AppointmentStatus.RELEASED]),
+                name="appointment_hold_expires",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=CANCELLED, cancelled_at__isnull=False)
+                | (~Q(status__in=CANCELLED) & Q(cancelled_at__isnull=True)),
+                name="appointment_cancelled_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_waived=False) | ~Q(fee_waived_reason=""),
+                name="appointment_fee_waived_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(overridden=[]) | ~Q(override_reason=""),
+                name="appointment_overridden_for_a_reason",
+            ),
+            # What an attendance's copy of these refers to.
+            models.UniqueConstraint(
+                fields=["id", "starts_at", "ends_at", "occupies"],
+                name="appointment_busy_time",
+            ),
+            ExclusionConstraint(
+                name="appointment_therapist_free",
+                expressions=[
+                    ("therapist", RangeOperators.EQUAL),
+                    (_during(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(occupies=True),
+            ),
+            ExclusionConstraint(
+                name="appointment_room_free",
+                expressions=[
+                    ("room", RangeOperators.EQUAL),
+                    (_during(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(occupies=True, room__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["therapist", "starts_at"],
+                include=["ends_at", "occupies"],
+                name="appointment_by_therapist",
+            ),
+            models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
+            models.Index(fields=["starts_at", "id"], name="appointment_by_start"),
+        ]
+
+    @property
+    def timezone(self) -> str:
+        """The zone its times are told in: the office's, or the practice's."""
+        return self.office.timezone if self.office else settings.TIME_ZONE
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def active(self) -> Self:
+        return self.filter(status__in=ATTENDING)
+
+
+@pghistory.track(exclude=["starts_at", "ends_at", "occupies"])
+class Attendance(Record):
+    """One client's part in an appointment.
+
+    `starts_at`, `ends_at` and `occupies` repeat the appointment's, so that the database
+    can refuse to have a client in two places; a composite foreign key that cascades on
+    update keeps them equal.
+    """
+
+    Status = AttendanceStatus
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="attendances"
+    )
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="attendances", db_index=False
+    )
+    status = models.CharField(
+        max_length=14, choices=AttendanceStatus, default=AttendanceStatus.EXPECTED
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    occupies = models.BooleanField()
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "client"], name="attendance_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=AttendanceStatus.values),
+                name="attendance_status",
+            ),
+            ExclusionConstraint(
+                name="attendance_client_free",
+                expressions=[
+                    ("client", RangeOperators.EQUAL),
+                    (_during(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(occupies=True, status__in=ATTENDING),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "starts_at"], name="attendance_by_client"),
+        ]

@@ -1,0 +1,155 @@
+"""The ledger of messages: one row is one message to one recipient, and its own queue."""
+
+from typing import Self
+from uuid import uuid4
+
+import pghistory
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+from django.db.models import F, Q
+
+from clients.models import Channel, Client, Guardian
+from config.records import Record
+from config.roles import Role, has_role
+from scheduling.models.appointments import Appointment
+
+
+class MessageKind(models.TextChoices):
+    BOOKED = "booked", "Booked"
+    REMINDER = "reminder", "Reminder"
+    MOVED = "moved", "Moved"
+    CANCELLED = "cancelled", "Cancelled"
+    CORRECTION = "correction", "Correction"
+
+
+class MessageState(models.TextChoices):
+    PENDING = "pending", "Pending"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def pending(self) -> Self:
+        return self.filter(state=MessageState.PENDING)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The front desk sees every message."""
+        return self if has_role(user, Role.FRONT_DESK) else self.none()
+
+
+@pghistory.track()
+class Message(Record):
+    """One message to one recipient about one version of an appointment's facts.
+
+    `recipient` is the key of the client, or of the guardian, it goes to. `due_at` is
+    when to send it, `not_after` when it is no longer of use. `provider_key` stays the
+    same for the row's life: it is how a provider knows a repeated send. `last_error`
+    is a code of ours, never a provider's text.
+    """
+
+    Kind = MessageKind
+    State = MessageState
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="messages"
+    )
+    facts_version = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    channel = models.CharField(max_length=5, choices=Channel)
+    before_start_minutes = models.PositiveIntegerField(default=0)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="messages")
+    guardian = models.ForeignKey(
+        Guardian, on_delete=models.PROTECT, null=True, related_name="messages"
+    )
+    recipient = models.UUIDField()
+    due_at = models.DateTimeField()
+    not_after = models.DateTimeField()
+    state = models.CharField(
+        max_length=9, choices=MessageState, default=MessageState.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    dispatched_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    provider_key = models.UUIDField(default=uuid4, unique=True)
+    provider_message_id = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=50, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "appointment",
+                    "facts_version",
+                    "recipient",
+                    "kind",
+                    "before_start_minutes",
+                    "channel",
+                ],
+                name="message_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=MessageState.values), name="message_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=MessageKind.values), name="message_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values), name="message_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient=F("client_id"), guardian__isnull=True)
+                | Q(recipient=F("guardian_id")),
+                name="message_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=MessageState.SENDING,
+                    lease_token__isnull=False,
+                    lease_until__isnull=False,
+                )
+                | (~Q(state=MessageState.SENDING) & Q(lease_token__isnull=True)),
+                name="message_lease_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[MessageState.SENT, MessageState.DELIVERED])
+                | Q(sent_at__isnull=False),
+                name="message_sent_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=8), name="message_attempts"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state=MessageState.PENDING),
+                name="message_due",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state=MessageState.SENDING),
+                name="message_leased",
+            ),
+            models.Index(fields=["due_at", "id"], name="message_by_due_at"),
+        ]
+
+
+class Heartbeat(models.Model):
+    """When something that must keep running last ran."""
+
+    name = models.CharField(primary_key=True, max_length=50)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,188 @@
+"""Therapists, and what they offer."""
+
+from typing import Self
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from clients.models import AgeGroup, PresentingConcern
+from config.records import Record
+from locations.models import Office
+
+
+class SessionFormat(models.TextChoices):
+    INDIVIDUAL = "individual", "Individual"
+    COUPLE = "couple", "Couple"
+    FAMILY = "family", "Family"
+    GROUP = "group", "Group"
+
+
+class LicenseType(models.TextChoices):
+    """Titles of California's boards; associates practise under supervision."""
+
+    PSYCHOLOGIST = "psychologist", "Psychologist"
+    LMFT = "lmft", "Marriage and family therapist"
+    LCSW = "lcsw", "Clinical social worker"
+    LPCC = "lpcc", "Professional clinical counselor"
+    AMFT = "amft", "Associate marriage and family therapist"
+    ASW = "asw", "Associate clinical social worker"
+    APCC = "apcc", "Associate professional clinical counselor"
+
+
+@pghistory.track()
+class Modality(Record):
+    """A way of doing therapy, such as Interpersonal Psychotherapy."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+    abbreviation = models.CharField(max_length=10, blank=True)
+    summary = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    goals = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    age_groups = ArrayField(
+        models.CharField(max_length=11, choices=AgeGroup), default=list, blank=True
+    )
+    concerns = models.ManyToManyField(
+        PresentingConcern, related_name="modalities", blank=True
+    )
+    is_active = models.BooleanField(default=True)
+
+
+@pghistory.track()
+class SessionType(Record):
+    """A kind of appointment: how long, for how many, and how close to its neighbors.
+
+    `for_new_clients` marks what a new client may book first without the front desk:
+    a consultation or an intake.
+    """
+
+    slug = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    format = models.CharField(
+        max_length=10, choices=SessionFormat, default=SessionFormat.INDIVIDUAL
+    )
+    duration_minutes = models.PositiveSmallIntegerField()
+    buffer_before_minutes = models.PositiveSmallIntegerField(default=0)
+    buffer_after_minutes = models.PositiveSmallIntegerField(default=0)
+    start_every_minutes = models.PositiveSmallIntegerField(default=30)
+    clients_min = models.PositiveSmallIntegerField(default=1)
+    clients_max = models.PositiveSmallIntegerField(default=1)
+    telehealth_only = models.BooleanField(default=False)
+    for_new_clients = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duration_minutes__gte=5, duration_minutes__lte=240),
+                name="session_type_duration",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    buffer_before_minutes__lte=120, buffer_after_minutes__lte=120
+                ),
+                name="session_type_buffers",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_every_minutes__gte=5, start_every_minutes__lte=240),
+                name="session_type_start_every",
+            ),
+            models.CheckConstraint(
+                condition=Q(clients_min__gte=1, clients_max__gte=F("clients_min")),
+                name="session_type_clients",
+            ),
+        ]
+
+
+class TherapistQuerySet(models.QuerySet["Therapist"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+@pghistory.track()
+class Therapist(Record):
+    """A clinician of the practice: who they are, and whom, what and where they offer.
+
+    An associate is supervised; someone who left is inactive, never deleted.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="therapist",
+    )
+    display_name = models.CharField(max_length=150)
+    pronouns = models.CharField(max_length=50, blank=True)
+    license_type = models.CharField(max_length=12, choices=LicenseType)
+    credentials = models.CharField(max_length=100, blank=True)
+    supervisor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    profile = models.TextField(blank=True)
+    languages = ArrayField(models.CharField(max_length=2), default=list)
+    age_groups = ArrayField(models.CharField(max_length=11, choices=AgeGroup))
+    modalities = models.ManyToManyField(Modality, related_name="therapists", blank=True)
+    concerns = models.ManyToManyField(
+        PresentingConcern, related_name="therapists", blank=True
+    )
+    session_types = models.ManyToManyField(
+        SessionType, related_name="therapists", blank=True
+    )
+    offices = models.ManyToManyField(Office, related_name="therapists", blank=True)
+    telehealth = models.BooleanField(default=True)
+    accepts_new_clients = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = TherapistQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(supervisor=F("id")), name="therapist_supervised_by_another"
+            ),
+        ]
+
+
+@pghistory.track(obj_field=None)
+class ModalityConcern(Modality.concerns.through):  # type: ignore[name-defined,misc]
+    """A concern that a modality speaks to; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
+@pghistory.track(obj_field=None)
+class TherapistModality(Therapist.modalities.through):  # type: ignore[name-defined,misc]
+    """A modality that a therapist practises; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
+@pghistory.track(obj_field=None)
+class TherapistConcern(Therapist.concerns.through):  # type: ignore[name-defined,misc]
+    """A concern that a therapist treats; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
+@pghistory.track(obj_field=None)
+class TherapistSessionType(Therapist.session_types.through):  # type: ignore[name-defined,misc]
+    """A session type that a therapist offers; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
+@pghistory.track(obj_field=None)
+class TherapistOffice(Therapist.offices.through):  # type: ignore[name-defined,misc]
+    """An office that a therapist works at; here so that history sees it."""
+
+    class Meta:
+        proxy = True
