@@ -94,7 +94,8 @@ class Client(Record):
                 condition=~Q(email="") | ~Q(phone=""), name="client_reachable"
             ),
             models.CheckConstraint(
-                condition=Q(born_on__gte=date(1900, 1, 1)), name="client_born_since_1900"
+                condition=Q(born_on__gte=date(1900, 1, 1)),
+                name="client_born_since_1900",
             ),
         ]
         indexes = [
@@ -103,7 +104,9 @@ class Client(Record):
                 opclasses=["gin_trgm_ops"] * 3,
                 name="client_by_name_piece",
             ),
-            models.Index(fields=["last_name", "first_name", "id"], name="client_by_name"),
+            models.Index(
+                fields=["last_name", "first_name", "id"], name="client_by_name"
+            ),
         ]
 
     @property
@@ -164,7 +167,8 @@ class ContactConsent(Record):
         ]
         indexes = [
             models.Index(
-                fields=["client", "channel", "-at", "-id"], name="contact_consent_newest"
+                fields=["client", "channel", "-at", "-id"],
+                name="contact_consent_newest",
             ),
         ]
 

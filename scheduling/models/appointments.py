@@ -1,5 +1,6 @@
 """Appointments, and each client's part in them."""
 
+from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -17,6 +18,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from clients.models import Client
+from config.clock import DatabaseNow
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office, Room
@@ -51,6 +53,30 @@ CANCELLED = (
     AppointmentStatus.LATE_CANCELLED,
     AppointmentStatus.CANCELLED_BY_PRACTICE,
 )
+_CALLED_OFF = frozenset(CANCELLED)
+_CLOSED = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW})
+# Which status may follow which. What is cancelled or released does not come back.
+TRANSITIONS: Mapping[str, Set[AppointmentStatus]] = {
+    AppointmentStatus.HELD: {AppointmentStatus.SCHEDULED, AppointmentStatus.RELEASED},
+    AppointmentStatus.SCHEDULED: _CALLED_OFF
+    | _CLOSED
+    | {AppointmentStatus.CONFIRMED, AppointmentStatus.CHECKED_IN},
+    AppointmentStatus.CONFIRMED: _CALLED_OFF
+    | _CLOSED
+    | {AppointmentStatus.SCHEDULED, AppointmentStatus.CHECKED_IN},
+    AppointmentStatus.CHECKED_IN: {
+        AppointmentStatus.COMPLETED,
+        AppointmentStatus.SCHEDULED,
+    },
+    AppointmentStatus.COMPLETED: {
+        AppointmentStatus.CHECKED_IN,
+        AppointmentStatus.SCHEDULED,
+    },
+    AppointmentStatus.NO_SHOW: {
+        AppointmentStatus.CHECKED_IN,
+        AppointmentStatus.SCHEDULED,
+    },
+}
 # Having been in one of these with a therapist makes a client the therapist's own.
 TREATING = (
     AppointmentStatus.SCHEDULED,
@@ -91,10 +117,18 @@ def _during() -> Func:
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    def occupying(self, now: datetime | None = None) -> Self:
-        """Those that keep people and rooms busy; with `now`, without lapsed holds."""
-        rows = self.filter(occupies=True)
-        return rows if now is None else rows.exclude(hold_expires_at__lte=now)
+    def occupying(self) -> Self:
+        """Those that keep people and rooms busy; a lapsed hold does not."""
+        return self.filter(
+            Q(hold_expires_at__isnull=True) | Q(hold_expires_at__gt=DatabaseNow()),
+            occupies=True,
+        )
+
+    def lapsed(self) -> Self:
+        """Holds whose time is up, and which still stand in the way of a constraint."""
+        return self.filter(
+            status=AppointmentStatus.HELD, hold_expires_at__lte=DatabaseNow()
+        )
 
     def overlapping(self, start: datetime, end: datetime) -> Self:
         """Those that share an instant with `[start, end)`.
@@ -253,6 +287,14 @@ class Appointment(Record):
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
             models.Index(fields=["starts_at", "id"], name="appointment_by_start"),
         ]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether somebody has said how it went."""
+        return self.status in _CLOSED
+
+    def may_become(self, status: AppointmentStatus) -> bool:
+        return status in TRANSITIONS.get(self.status, ())
 
     @property
     def timezone(self) -> str:

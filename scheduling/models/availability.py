@@ -109,9 +109,7 @@ class AvailabilityOverride(Record):
 
     class Meta:
         constraints = _hours_constraints("availability_override")
-        indexes = [
-            models.Index(fields=["date"], name="availability_override_by_date")
-        ]
+        indexes = [models.Index(fields=["date"], name="availability_override_by_date")]
 
 
 @pghistory.track()

@@ -59,10 +59,13 @@ class Message(Record):
         Appointment, on_delete=models.PROTECT, related_name="messages"
     )
     facts_version = models.PositiveIntegerField()
+    facts_digest = models.CharField(max_length=16)
     kind = models.CharField(max_length=10, choices=MessageKind)
     channel = models.CharField(max_length=5, choices=Channel)
     before_start_minutes = models.PositiveIntegerField(default=0)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="messages")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="messages"
+    )
     guardian = models.ForeignKey(
         Guardian, on_delete=models.PROTECT, null=True, related_name="messages"
     )

@@ -1,0 +1,421 @@
+"""Booking: how an appointment comes about, moves, and is called off.
+
+Every operation locks the calendars it writes to, asks the rules that search asks,
+writes, and plans the messages that the change calls for, all in one transaction. The
+database has the last word on double bookings, whoever else writes.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, Q
+
+from clients.models import Client
+from config.constraints import violations_as
+from config.errors import Conflict, Malformed, Reason, RuleViolation
+from locations.models import Office, Room
+from scheduling import availability, reminders, slot_search
+from scheduling.engine import rules
+from scheduling.engine.intervals import Interval
+from scheduling.engine.rules import Code
+from scheduling.engine.wall_clock import MINUTE, as_datetime, hours_before
+from scheduling.locking import lock_appointment, lock_calendars, lock_calendars_of
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    Attendance,
+    AttendanceStatus,
+    Mode,
+    SessionType,
+    Therapist,
+)
+from scheduling.slot_search import Wish
+
+
+class SlotTaken(Conflict):
+    """Someone or something else is there at that time."""
+
+    code = "slot_taken"
+    message = "That time is taken."
+
+
+class RulesForbid(RuleViolation):
+    """Nobody is there, but the practice's rules do not allow that time."""
+
+    message = "The practice's rules do not allow that time."
+
+
+class InvalidTransition(Conflict):
+    """The appointment is not, or not yet, in a state from which this can happen."""
+
+    code = "invalid_transition"
+    message = "The appointment's status does not allow this."
+
+
+MOVABLE = (
+    AppointmentStatus.SCHEDULED,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.CHECKED_IN,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be booked. One that makes no sense cannot be made: `Malformed`.
+
+    Without an office it is telehealth from elsewhere; without a room, the smallest that
+    fits is taken. `overrides` are the soft rules to set aside, for `override_reason`.
+    """
+
+    therapist: Therapist
+    clients: Sequence[Client]
+    session_type: SessionType
+    office: Office | None
+    mode: Mode
+    starts_at: datetime
+    room: Room | None = None
+    overrides: Collection[Code] = ()
+    override_reason: str = ""
+
+    def __post_init__(self) -> None:
+        size, kind = len(self.clients), self.session_type
+        if len({client.pk for client in self.clients}) < size:
+            raise Malformed("A client is named twice.", field="clients")
+        if not kind.clients_min <= size <= kind.clients_max:
+            raise Malformed(
+                f"{kind.name} is for {kind.clients_min} to {kind.clients_max} clients.",
+                field="clients",
+            )
+        if self.mode == Mode.IN_PERSON and self.office is None:
+            raise Malformed("A session in person needs an office.", field="office")
+        if self.room is not None and self.mode == Mode.TELEHEALTH:
+            raise Malformed("A telehealth session needs no room.", field="room")
+        if self.room is not None and self.room.office_id != self.office_id:
+            raise Malformed("The room is not at that office.", field="room")
+        if hard := rules.HARD.intersection(self.overrides):
+            raise Malformed(f"{min(hard)} cannot be overridden.", field="override")
+        if self.overrides and not self.override_reason.strip():
+            raise Malformed(
+                "Overriding a rule needs a reason.", field="override_reason"
+            )
+
+    @property
+    def office_id(self) -> UUID | None:
+        return self.office.pk if self.office else None
+
+    @property
+    def time(self) -> Interval:
+        start = int(self.starts_at.timestamp())
+        return Interval(start, start + self.session_type.duration_minutes * MINUTE)
+
+
+def book(
+    order: Order, *, note: str = "", by: User | None = None, now: datetime
+) -> Appointment:
+    """Book an appointment.
+
+    Raises `SlotTaken` or `RulesForbid`, with every reason and up to three alternatives.
+    """
+    with _offering_alternatives(order, now), transaction.atomic():
+        _lock(order)
+        place = _check(order, now)
+        with double_bookings_refused():
+            appointment = Appointment.objects.create(**place, note=note, created_by=by)
+            Attendance.objects.bulk_create(
+                Attendance(
+                    appointment=appointment,
+                    client=client,
+                    starts_at=appointment.starts_at,
+                    ends_at=appointment.ends_at,
+                    occupies=appointment.occupies,
+                )
+                for client in order.clients
+            )
+        reminders.plan(appointment, now=now)
+    return appointment
+
+
+def reschedule(
+    appointment: Appointment, order: Order, *, version: int, now: datetime
+) -> Appointment:
+    """Move an appointment to where `order` says; all of it moves, or nothing does.
+
+    Its own old time does not stand in its way, and a confirmation is asked for anew.
+    Raises `Stale`, `InvalidTransition`, `SlotTaken` or `RulesForbid`.
+    """
+    with _offering_alternatives(order, now, moving=appointment), transaction.atomic():
+        _lock(order, appointment)
+        current = lock_appointment(appointment.pk, version=version)
+        if current.status not in MOVABLE:
+            raise InvalidTransition
+        place = _check(order, now, moving=current)
+        facts_changed = any(
+            getattr(current, name) != place[name]
+            for name in ("starts_at", "office", "therapist", "mode")
+        )
+        for name, value in place.items():
+            setattr(current, name, value)
+        current.status = AppointmentStatus.SCHEDULED
+        current.reschedules += 1
+        with double_bookings_refused():
+            _save(current, [*place, "status", "reschedules"], facts=facts_changed)
+        if facts_changed:
+            reminders.replan(current, now=now)
+    return current
+
+
+def cancel(
+    appointment: Appointment,
+    *,
+    by: Literal["client", "practice"],
+    reason: str = "",
+    fee_waived_reason: str = "",
+    version: int,
+    now: datetime,
+) -> Appointment:
+    """Call an appointment off; a client who does so after the deadline cancels late.
+
+    A reason to waive the fee waives it. Raises `Stale` or `InvalidTransition`.
+    """
+    with transaction.atomic():
+        lock_calendars_of(appointment)
+        current = lock_appointment(appointment.pk, version=version)
+        status, attendance = _cancelled_status(current, by, now)
+        if not current.may_become(status):
+            raise InvalidTransition
+        current.status = status
+        current.cancelled_at, current.cancel_reason = now, reason
+        current.fee_waived_reason = fee_waived_reason
+        current.fee_waived = bool(fee_waived_reason)
+        fields = ["cancelled_at", "cancel_reason", "fee_waived", "fee_waived_reason"]
+        _save(current, ["status", *fields], facts=True)
+        current.attendances.active().update(status=attendance)
+        reminders.replan(current, now=now)
+    return current
+
+
+def amend(
+    appointment: Appointment,
+    *,
+    note: str | None = None,
+    room: Room | None = None,
+    version: int,
+) -> Appointment:
+    """Change the note, or the room within the office.
+
+    Raises `Stale`, `InvalidTransition` or `SlotTaken`.
+    """
+    with transaction.atomic():
+        lock_calendars(therapists=[], clients=[], rooms=[room.pk] if room else [])
+        current = lock_appointment(appointment.pk, version=version)
+        if note is not None:
+            current.note = note
+        if room is not None and room.pk != current.room_id:
+            if current.status not in MOVABLE:
+                raise InvalidTransition
+            if room.capacity < current.attendances.active().count():
+                raise _refusal([Code.NO_ROOM])
+            current.room = room
+        with double_bookings_refused():
+            _save(current, ["note", "room"], facts=False)
+    return current
+
+
+def order_to_move(
+    appointment: Appointment,
+    *,
+    starts_at: datetime,
+    therapist: Therapist | None = None,
+    office: Office | None = None,
+    mode: Mode | None = None,
+    room: Room | None = None,
+    overrides: Collection[Code] = (),
+    override_reason: str = "",
+) -> Order:
+    """The order that moves `appointment`: what is not given stays as it is.
+
+    The room stays with the office as long as it is free. Raises `Malformed`.
+    """
+    mode = mode or Mode(appointment.mode)
+    office = office or appointment.office
+    return Order(
+        therapist=therapist or appointment.therapist,
+        clients=_expected(appointment),
+        session_type=appointment.session_type,
+        office=office,
+        mode=mode,
+        starts_at=starts_at,
+        room=room,
+        overrides=overrides,
+        override_reason=override_reason,
+    )
+
+
+def _expected(appointment: Appointment) -> list[Client]:
+    rows = appointment.attendances.active().select_related("client").order_by("pk")
+    return [attendance.client for attendance in rows]
+
+
+def _lock(order: Order, moving: Appointment | None = None) -> None:
+    """Lock the calendars of the new and the old place, and let go of what lapsed."""
+    therapists = {order.therapist.pk}
+    clients = {client.pk for client in order.clients}
+    rooms = set(_rooms_in_question(order))
+    if moving is not None:
+        therapists.add(moving.therapist_id)
+        rooms.update({moving.room_id} - {None})
+    lock_calendars(therapists=therapists, clients=clients, rooms=rooms)
+    _release_lapsed_holds(order.time, therapists, clients, rooms)
+
+
+def _rooms_in_question(order: Order) -> Collection[UUID]:
+    if order.mode == Mode.TELEHEALTH:
+        return []
+    if order.room is not None:
+        return [order.room.pk]
+    rooms = Room.objects.active().filter(office=order.office)
+    return list(rooms.values_list("pk", flat=True))
+
+
+def _release_lapsed_holds(
+    time: Interval,
+    therapists: Collection[UUID],
+    clients: Collection[UUID],
+    rooms: Collection[UUID],
+) -> None:
+    """A constraint cannot read the clock: what lapsed has to go before the new comes."""
+    met = Appointment.objects.filter(
+        Q(therapist__in=therapists) | Q(room__in=rooms) | Q(clients__in=clients)
+    ).overlapping(as_datetime(time.start), as_datetime(time.end))
+    Appointment.objects.lapsed().filter(pk__in=met.values("pk")).update(
+        status=AppointmentStatus.RELEASED, version=F("version") + 1
+    )
+
+
+def _check(
+    order: Order, now: datetime, *, moving: Appointment | None = None
+) -> dict[str, Any]:
+    """What the order comes to, field by field, or `SlotTaken` or `RulesForbid`."""
+    request = _request(order, now, moving)
+    room = str(order.room.pk) if order.room else None
+    codes = rules.refusals(request, order.time.start, room=room)
+    standing = [code for code in codes if code not in order.overrides]
+    if standing:
+        raise _refusal(standing)
+    return {
+        "therapist": order.therapist,
+        "office": order.office,
+        "room": order.room or _choose_room(order, request, moving),
+        "session_type": order.session_type,
+        "mode": order.mode,
+        "starts_at": as_datetime(order.time.start),
+        "ends_at": as_datetime(order.time.end),
+        "late_cancel_at": _late_cancel_at(order),
+        "overridden": [code for code in codes if code in order.overrides],
+        "override_reason": order.override_reason,
+    }
+
+
+def _request(order: Order, now: datetime, moving: Appointment | None) -> rules.Request:
+    therapist = str(order.therapist.pk)
+    office = str(order.office.pk) if order.office else None
+    without = moving.pk if moving else None
+    facts = availability.facts(
+        [therapist],
+        order.time,
+        now=int(now.timestamp()),
+        with_notice=False,
+        offices=[office] if office else [],
+        without=without,
+    )
+    offered = availability.offerings(Therapist.objects.filter(pk=therapist))
+    return rules.Request(
+        kind=availability.kind(order.session_type),
+        place=rules.Place(office, order.mode),
+        offering=offered[therapist],
+        calendar=facts.calendar_of(therapist),
+        party=availability.party(order.clients, order.time, without=without),
+        practice=facts.practice,
+    )
+
+
+def _choose_room(
+    order: Order, request: rules.Request, moving: Appointment | None
+) -> Room | None:
+    """The room it is in already, if it may stay there, else the smallest that fits."""
+    if order.mode == Mode.TELEHEALTH:
+        return None
+    rooms = request.practice.rooms[str(order.office_id)]
+    free = [room.id for room in rules.free_rooms(rooms, order.time, len(order.clients))]
+    if moving is not None and str(moving.room_id) in free:
+        return moving.room
+    return Room.objects.get(pk=free[0])
+
+
+def _late_cancel_at(order: Order) -> datetime:
+    zone = order.office.zone if order.office else availability.PRACTICE_ZONE
+    hours = availability.policy().late_cancel_hours
+    return as_datetime(hours_before(order.time.start, hours, zone))
+
+
+def _cancelled_status(
+    appointment: Appointment, by: str, now: datetime
+) -> tuple[AppointmentStatus, AttendanceStatus]:
+    if by == "practice":
+        return AppointmentStatus.CANCELLED_BY_PRACTICE, AttendanceStatus.CANCELLED
+    if now > appointment.late_cancel_at:
+        return AppointmentStatus.LATE_CANCELLED, AttendanceStatus.LATE_CANCELLED
+    return AppointmentStatus.CANCELLED, AttendanceStatus.CANCELLED
+
+
+def _save(appointment: Appointment, fields: Sequence[str], *, facts: bool) -> None:
+    appointment.version += 1
+    appointment.facts_version += facts
+    appointment.save(update_fields=[*fields, "version", "facts_version"])
+
+
+def _refusal(codes: Sequence[Code]) -> SlotTaken | RulesForbid:
+    reasons = [Reason(code, rules.EXPLANATIONS[code]) for code in codes]
+    if rules.HARD.isdisjoint(codes):
+        return RulesForbid(reasons=reasons)
+    return SlotTaken(reasons=reasons)
+
+
+def double_bookings_refused() -> AbstractContextManager[None]:
+    """The database's last word, for whatever got past the locks and the rules."""
+    return violations_as(
+        {
+            "appointment_therapist_free": _refusal([Code.THERAPIST_BUSY]),
+            "appointment_room_free": _refusal([Code.ROOM_BUSY]),
+            "attendance_client_free": _refusal([Code.CLIENT_BUSY]),
+        }
+    )
+
+
+@contextmanager
+def _offering_alternatives(
+    order: Order, now: datetime, *, moving: Appointment | None = None
+) -> Iterator[None]:
+    """Add the nearest bookable times to a refusal, once its locks are gone."""
+    try:
+        yield
+    except (SlotTaken, RulesForbid) as refusal:
+        wish = Wish(
+            session_type=order.session_type,
+            start=order.time.start,
+            end=order.time.end,
+            therapists=[order.therapist.pk],
+            mode=order.mode,
+            clients=order.clients,
+            without=moving.pk if moving else None,
+        )
+        refusal.alternatives = slot_search.nearest(
+            wish, around=order.time.start, now=int(now.timestamp())
+        )
+        raise

@@ -1,0 +1,133 @@
+"""How a booked session goes: confirmed, checked in, completed, or nobody came.
+
+Nothing here is done by a job: a person says what happened, and can take it back within
+the day. Each operation raises `Stale` or `InvalidTransition`.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from scheduling import availability
+from scheduling.booking import InvalidTransition, double_bookings_refused
+from scheduling.locking import lock_appointment, lock_calendars_of
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    AttendanceStatus,
+)
+
+CHECK_IN_OPENS = timedelta(hours=2)
+
+
+def confirm(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
+    """The client says that they will come."""
+    return _advance(
+        appointment,
+        AppointmentStatus.CONFIRMED,
+        AttendanceStatus.EXPECTED,
+        version=version,
+        now=now,
+    )
+
+
+def check_in(
+    appointment: Appointment,
+    *,
+    version: int,
+    now: datetime,
+    may_correct: bool = False,
+) -> Appointment:
+    """The client is here, at most two hours early; also corrects a session closed by
+    mistake, for those who may."""
+    return _advance(
+        appointment,
+        AppointmentStatus.CHECKED_IN,
+        AttendanceStatus.EXPECTED,
+        version=version,
+        now=now,
+        opens=-CHECK_IN_OPENS,
+        may_correct=may_correct,
+    )
+
+
+def complete(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
+    """The session took place; not before its start."""
+    return _advance(
+        appointment,
+        AppointmentStatus.COMPLETED,
+        AttendanceStatus.ATTENDED,
+        version=version,
+        now=now,
+        opens=timedelta(),
+    )
+
+
+def no_show(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
+    """Nobody came; not before the practice's grace is over."""
+    grace = timedelta(minutes=availability.policy().no_show_grace_minutes)
+    return _advance(
+        appointment,
+        AppointmentStatus.NO_SHOW,
+        AttendanceStatus.NO_SHOW,
+        version=version,
+        now=now,
+        opens=grace,
+    )
+
+
+def reopen(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
+    """Take back a check-in, a completion or a no-show: it is scheduled again.
+
+    Raises `SlotTaken` when the hour of a no-show has been given away since.
+    """
+    return _advance(
+        appointment,
+        AppointmentStatus.SCHEDULED,
+        AttendanceStatus.EXPECTED,
+        version=version,
+        now=now,
+        opens=-CHECK_IN_OPENS,
+        may_correct=True,
+    )
+
+
+def _advance(
+    appointment: Appointment,
+    status: AppointmentStatus,
+    attendance: AttendanceStatus,
+    *,
+    version: int,
+    now: datetime,
+    opens: timedelta | None = None,
+    may_correct: bool = False,
+) -> Appointment:
+    """Set `status`, no earlier than `opens` after the start."""
+    with transaction.atomic():
+        lock_calendars_of(appointment)
+        current = lock_appointment(appointment.pk, version=version)
+        if not current.may_become(status) or current.status == status:
+            raise InvalidTransition
+        if current.is_closed and not (may_correct and _is_today(current, now)):
+            raise InvalidTransition("It was closed, and not today.")
+        if opens is not None and now < current.starts_at + opens:
+            raise InvalidTransition("It is too early for that.")
+        attending = list(
+            current.attendances.exclude(
+                status__in=[
+                    AttendanceStatus.CANCELLED,
+                    AttendanceStatus.LATE_CANCELLED,
+                ]
+            ).values_list("pk", flat=True)
+        )
+        current.status = status
+        current.version += 1
+        with double_bookings_refused():
+            current.save(update_fields=["status", "version"])
+            current.attendances.filter(pk__in=attending).update(status=attendance)
+    return current
+
+
+def _is_today(appointment: Appointment, now: datetime) -> bool:
+    zone = appointment.office.zone if appointment.office else availability.PRACTICE_ZONE
+    return appointment.starts_at.astimezone(zone).date() == now.astimezone(zone).date()

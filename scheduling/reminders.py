@@ -1,0 +1,282 @@
+"""Which messages an appointment calls for, and when.
+
+They are rows, written in the transaction of the booking they speak of: they exist if
+and only if it does. Sending them is the outbox's work.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from clients.models import (
+    AgeGroup,
+    Channel,
+    Client,
+    ConsentBasis,
+    ConsentStatus,
+    ContactConsent,
+    Guardian,
+)
+from scheduling import availability
+from scheduling.engine.wall_clock import (
+    as_datetime,
+    earliest_outside,
+    latest_outside,
+    minutes_before,
+)
+from scheduling.models import (
+    CANCELLED,
+    Appointment,
+    AppointmentStatus,
+    Message,
+    MessageKind,
+    MessageState,
+    PracticePolicy,
+    ReminderRule,
+)
+
+USEFUL_UNTIL = timedelta(minutes=15)  # before the start, for a reminder
+
+# Once a message is in one of these states, its recipient knows, or may know.
+TOLD = (
+    MessageState.SENDING,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.UNKNOWN,
+)
+EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is written to about a client's session: the client, or a guardian."""
+
+    client: Client
+    person: Client | Guardian
+    channels: Sequence[Channel]
+
+    @property
+    def guardian(self) -> Guardian | None:
+        return self.person if isinstance(self.person, Guardian) else None
+
+
+def plan(appointment: Appointment, *, now: datetime) -> None:
+    """Write the messages that a new appointment calls for; none for the past."""
+    policy = availability.policy()
+    rows = [
+        message
+        for recipient in _recipients(appointment)
+        for message in (
+            *_notice(appointment, MessageKind.BOOKED, recipient, policy, now),
+            *_reminders(appointment, recipient, policy, now),
+        )
+    ]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def replan(appointment: Appointment, *, now: datetime) -> None:
+    """Replace what was planned before the facts of an appointment changed.
+
+    What still waits is cancelled. Who was never told of the old facts is told of the new
+    as if of a first booking; who knows the present facts already is told nothing.
+    """
+    Message.objects.pending().filter(appointment=appointment).update(
+        state=MessageState.CANCELLED
+    )
+    policy = availability.policy()
+    told = _last_told(appointment)
+    rows: list[Message] = []
+    for recipient in _recipients(appointment):
+        kind = _kind_of_notice(appointment, told.get(recipient.person.pk))
+        if kind is not None:
+            rows += _notice(appointment, kind, recipient, policy, now)
+        if appointment.status in EXPECTED:
+            rows += _reminders(appointment, recipient, policy, now)
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def addresses(
+    client: Client, person: Client | Guardian, consents: Mapping[str, str]
+) -> list[Channel]:
+    """The ways that lead to `person` and are allowed, e-mail first.
+
+    `consents` is the newest decision about each channel; to have given the number or
+    the address is consent until it is withdrawn (45 CFR 164.506; FCC 15-72, 141-143).
+    """
+    ways = [
+        (Channel.EMAIL, client.wants_email and person.email),
+        (Channel.SMS, client.wants_sms and person.phone),
+    ]
+    return [
+        channel
+        for channel, is_open in ways
+        if is_open and consents.get(channel) != ConsentStatus.REVOKED
+    ]
+
+
+def newest_consents(clients: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """The newest decision of each client about each channel, where there is one."""
+    rows = (
+        ContactConsent.objects.filter(client__in=clients)
+        .order_by("client", "channel", "-at", "-pk")
+        .distinct("client", "channel")
+    )
+    found: dict[UUID, dict[str, str]] = {}
+    for consent in rows:
+        found.setdefault(consent.client_id, {})[consent.channel] = consent.status
+    return found
+
+
+def facts_digest(appointment: Appointment) -> str:
+    """What a message says, in short, to tell whether somebody knows it already."""
+    said = (
+        appointment.starts_at.timestamp(),
+        appointment.office_id,
+        appointment.therapist_id,
+        appointment.mode,
+        appointment.status in CANCELLED,
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _recipients(appointment: Appointment) -> list[Recipient]:
+    """Those to write to about every client who still comes, or whom a cancellation of
+    the whole session concerns."""
+    attendances = appointment.attendances.select_related("client").prefetch_related(
+        "client__guardians"
+    )
+    if appointment.status not in CANCELLED:
+        attendances = attendances.active()
+    clients = [attendance.client for attendance in attendances.order_by("pk")]
+    consents = newest_consents([client.pk for client in clients])
+    return [
+        Recipient(
+            client, person, addresses(client, person, consents.get(client.pk, {}))
+        )
+        for client in clients
+        for person in _people(client, appointment)
+    ]
+
+
+def _people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
+    """A minor's guardians, unless the minor consented alone: then nobody but the minor
+    is ever written to (Family Code 6924)."""
+    day = appointment.starts_at.astimezone(availability.PRACTICE_ZONE).date()
+    is_minor = client.age_group_on(day) in (AgeGroup.CHILD, AgeGroup.ADOLESCENT)
+    alone = client.consent_basis == ConsentBasis.SELF_12_PLUS
+    if not is_minor or alone or not client.guardian_contact_ok:
+        return [client]
+    guardians = [one for one in client.guardians.all() if one.receives_messages]
+    return list(guardians) or [client]
+
+
+def _last_told(appointment: Appointment) -> dict[UUID, Message]:
+    """The last message that each recipient got, or may have got."""
+    messages = appointment.messages.filter(state__in=TOLD).order_by("facts_version")
+    return {message.recipient: message for message in messages}
+
+
+def _kind_of_notice(
+    appointment: Appointment, told: Message | None
+) -> MessageKind | None:
+    is_cancelled = appointment.status in CANCELLED
+    if told is None:
+        return None if is_cancelled else MessageKind.BOOKED
+    if told.facts_digest == facts_digest(appointment):
+        return None
+    if told.state == MessageState.SENDING:
+        return MessageKind.CORRECTION
+    return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
+
+
+def _notice(
+    appointment: Appointment,
+    kind: MessageKind,
+    recipient: Recipient,
+    policy: PracticePolicy,
+    now: datetime,
+) -> Iterator[Message]:
+    """One message by the first open way, after some minutes of quiet: a change that is
+    taken back meanwhile is never told. It waits for quiet hours to end."""
+    if appointment.starts_at <= now or not recipient.channels:
+        return
+    settled = now + timedelta(minutes=policy.booked_notice_delay_minutes)
+    due = earliest_outside(
+        int(settled.timestamp()),
+        policy.quiet_from_minute,
+        policy.quiet_until_minute,
+        ZoneInfo(appointment.timezone),
+    )
+    yield _message(
+        appointment,
+        recipient,
+        kind=kind,
+        channel=recipient.channels[0],
+        due_at=as_datetime(due),
+        not_after=appointment.starts_at,
+    )
+
+
+def _reminders(
+    appointment: Appointment,
+    recipient: Recipient,
+    policy: PracticePolicy,
+    now: datetime,
+) -> Iterator[Message]:
+    """The reminders that are still ahead; who books inside an offset gets none for it."""
+    for rule in ReminderRule.objects.order_by("-before_minutes", "channel"):
+        due = _reminder_due(appointment, rule.before_minutes, policy, now)
+        if due is not None and rule.channel in recipient.channels:
+            yield _message(
+                appointment,
+                recipient,
+                kind=MessageKind.REMINDER,
+                channel=rule.channel,
+                before_start_minutes=rule.before_minutes,
+                due_at=due,
+                not_after=appointment.starts_at - USEFUL_UNTIL,
+            )
+
+
+def _reminder_due(
+    appointment: Appointment, minutes: int, policy: PracticePolicy, now: datetime
+) -> datetime | None:
+    """When a reminder goes out: by the wall clock, and before quiet hours rather than
+    in them; behind them only if it is too late for before."""
+    zone = ZoneInfo(appointment.timezone)
+    start, present = int(appointment.starts_at.timestamp()), int(now.timestamp())
+    wanted = minutes_before(start, minutes, zone)
+    if wanted < present:
+        return None
+    quiet = (policy.quiet_from_minute, policy.quiet_until_minute)
+    before = latest_outside(wanted, *quiet, zone)
+    due = before if before >= present else earliest_outside(wanted, *quiet, zone)
+    return as_datetime(due)
+
+
+def _message(
+    appointment: Appointment,
+    recipient: Recipient,
+    *,
+    kind: MessageKind,
+    channel: str,
+    due_at: datetime,
+    not_after: datetime,
+    before_start_minutes: int = 0,
+) -> Message:
+    return Message(
+        appointment=appointment,
+        facts_version=appointment.facts_version,
+        facts_digest=facts_digest(appointment),
+        kind=kind,
+        channel=channel,
+        before_start_minutes=before_start_minutes,
+        client=recipient.client,
+        guardian=recipient.guardian,
+        recipient=recipient.person.pk,
+        due_at=due_at,
+        not_after=not_after,
+    )

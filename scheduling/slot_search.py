@@ -1,0 +1,354 @@
+"""Which slots could be booked, soonest first.
+
+A search walks the time in growing steps and stops when the page is full, so that its
+cost hardly depends on how far it may look. Each step costs the same few queries for any
+number of therapists.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from clients.models import AgeGroup, Client, PresentingConcern
+from locations.models import Office
+from scheduling import availability
+from scheduling.availability import PRACTICE_ZONE, Facts
+from scheduling.engine import recurrence, rules, slots
+from scheduling.engine.intervals import Interval, merge
+from scheduling.engine.rules import Code
+from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
+from scheduling.models import Modality, SessionType, Therapist
+
+FIRST_STEP = 2  # days; each further step is six times as long
+STEP_GROWTH = 6
+NEAREST = 3
+NEAREST_WITHIN = 14 * DAY
+FULLY_BOOKED = "fully_booked"
+SETTLED_FIRST = (
+    Code.NOT_OFFERED,
+    Code.CASELOAD,
+    Code.CONSENT,
+    Code.PAST,
+    Code.HORIZON,
+    Code.NOTICE,
+    Code.TIME_OFF,
+    Code.OFFICE_CLOSED,
+    Code.CLIENT_BUSY,
+)
+
+
+class Slot(NamedTuple):
+    """A stretch that could be booked. Sorts by start, then therapist, office and mode.
+
+    The office of telehealth from elsewhere is `""`; only a session in person needs a
+    room, and tells how many are free.
+    """
+
+    start: int
+    therapist: str
+    office: str
+    mode: str
+    end: int
+    rooms_free: int | None
+
+    @property
+    def key(self) -> "SlotKey":
+        return SlotKey(*self[:4])
+
+
+class SlotKey(NamedTuple):
+    """Where a slot stands in the order of a search."""
+
+    start: int
+    therapist: str
+    office: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody looks for. An empty collection means: any.
+
+    `start` and `end` are instants; `time_from` and `time_to` minutes after local
+    midnight, of a session's start and of its end. Without `clients` it is for somebody
+    new, of one of `age_groups`. A public search adds what binds those who are not staff:
+    notice, and only a consultation or an intake for somebody new. `without` is an
+    appointment that is to move, and does not stand in its own way.
+    """
+
+    session_type: SessionType
+    start: int
+    end: int
+    therapists: Collection[UUID] = ()
+    offices: Collection[Office] = ()
+    modalities: Collection[Modality] = ()
+    concerns: Collection[PresentingConcern] = ()
+    languages: Collection[str] = ()
+    age_groups: Collection[str] = ()
+    mode: str = ""
+    weekdays: Collection[int] = ()
+    time_from: int = 0
+    time_to: int = DAY // MINUTE
+    clients: Sequence[Client] = ()
+    per_therapist: int | None = None
+    is_public: bool = False
+    without: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Slots in order, whether there are more, and, when there are none, why not.
+
+    `reasons` count therapists by the code of what keeps them from having a slot.
+    """
+
+    slots: Sequence[Slot]
+    has_more: bool = False
+    reasons: Sequence[tuple[str, int]] = ()
+
+
+def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) -> Page:
+    """The first `limit` slots behind `after`.
+
+    Whatever is on the page could be booked when the search ran. Runs 10 to 14 queries.
+    """
+    if wish.is_public and not wish.session_type.for_new_clients:
+        return Page([], reasons=[(Code.NOT_OFFERED, _considered(wish))])
+    offerings = availability.offerings(_pool(wish))
+    begin = wish.start if after is None or wish.per_therapist else after.start
+    found = _walk(wish, offerings, begin, now)
+    if wish.per_therapist is not None:
+        found = _at_most(wish.per_therapist, found)
+    if after is not None:
+        found = (slot for slot in found if slot.key > after)
+    page = list(islice(found, limit + 1))
+    if not page and after is None:
+        return Page([], reasons=_why_none(wish, offerings, now))
+    return Page(page[:limit], has_more=len(page) > limit)
+
+
+def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
+    """Up to three slots nearest to an instant: of the wished therapists, or of anyone
+    when they have none."""
+    close = replace(
+        wish,
+        start=max(around - NEAREST_WITHIN, now),
+        end=max(around, now) + NEAREST_WITHIN,
+    )
+    for attempt in (close, replace(close, therapists=(), offices=())):
+        found = _walk(attempt, availability.offerings(_pool(attempt)), close.start, now)
+        by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
+        if by_distance:
+            return by_distance[:NEAREST]
+    return []
+
+
+def _pool(wish: Wish) -> QuerySet[Therapist]:
+    """The therapists who suit the wish by what they do, whenever they work."""
+    pool = Therapist.objects.active().filter(
+        _linked(Therapist.session_types.through, sessiontype=wish.session_type)
+    )
+    if wish.therapists:
+        pool = pool.filter(pk__in=wish.therapists)
+    if wish.modalities:
+        pool = pool.filter(
+            _linked(Therapist.modalities.through, modality__in=wish.modalities)
+        )
+    if wish.concerns:
+        pool = pool.filter(
+            _linked(Therapist.concerns.through, presentingconcern__in=wish.concerns)
+        )
+    if wish.languages:
+        pool = pool.filter(languages__overlap=list(wish.languages))
+    if wish.age_groups or not wish.clients:
+        ages = wish.age_groups or [AgeGroup.ADULT]
+        pool = pool.filter(age_groups__overlap=list(ages))
+    return pool
+
+
+def _linked(through: type[Model], **to: object) -> Q:
+    """Condition on therapists: linked by a many-to-many table to one of `to`."""
+    rows = through._default_manager.filter(**to)  # noqa: SLF001
+    return Q(pk__in=rows.values("therapist"))
+
+
+def _party(wish: Wish, span: Interval) -> rules.Party:
+    if wish.clients:
+        return availability.party(wish.clients, span, without=wish.without)
+    return availability.newcomers(wish.session_type.clients_min)
+
+
+def _walk(
+    wish: Wish, offerings: Mapping[str, rules.Offering], begin: int, now: int
+) -> Iterator[Slot]:
+    """Every slot from `begin` on, in order; later ones cost nothing until asked for."""
+    party = _party(wish, Interval(begin, wish.end))
+    for within in _steps(begin, wish.end):
+        facts = _facts(wish, offerings, within, now)
+        found = [
+            slot
+            for request in _requests(wish, offerings, party, facts)
+            for slot in _slots(request, _unwanted(wish, within), within)
+        ]
+        yield from sorted(found)
+
+
+def _steps(begin: int, end: int) -> Iterator[Interval]:
+    """`[begin, end)` in growing stretches that meet at the practice's midnights."""
+    days = FIRST_STEP
+    while begin < end:
+        day = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
+        until = min(instant(day, 0, PRACTICE_ZONE), end)
+        yield Interval(begin, until)
+        begin, days = until, days * STEP_GROWTH
+
+
+def _facts(wish: Wish, offerings: Collection[str], within: Interval, now: int) -> Facts:
+    return availability.facts(
+        offerings,
+        Interval(
+            within.start, within.end + wish.session_type.duration_minutes * MINUTE
+        ),
+        now=now,
+        with_notice=wish.is_public,
+        offices=[str(office.pk) for office in wish.offices] or None,
+        without=wish.without,
+    )
+
+
+def _requests(
+    wish: Wish,
+    offerings: Mapping[str, rules.Offering],
+    party: rules.Party,
+    facts: Facts,
+) -> Iterator[rules.Request]:
+    """One for each wished place that a therapist has hours at."""
+    kind = availability.kind(wish.session_type)
+    offices = {str(office.pk) for office in wish.offices}
+    for therapist, offering in offerings.items():
+        calendar = facts.calendar_of(therapist)
+        for place in calendar.hours:
+            if wish.mode and place.mode != wish.mode:
+                continue
+            if offices and place.office not in offices:
+                continue
+            yield rules.Request(kind, place, offering, calendar, party, facts.practice)
+
+
+def _slots(
+    request: rules.Request, unwanted: Sequence[Interval], within: Interval
+) -> Iterator[Slot]:
+    taken = sorted([*rules.blocked(request), *unwanted])
+    for start in slots.starts(request, taken, within):
+        rooms_free = _rooms_free(request, start)
+        if rooms_free != 0:
+            yield Slot(
+                start,
+                request.offering.id,
+                request.place.office or "",
+                request.place.mode,
+                start + request.kind.duration,
+                rooms_free,
+            )
+
+
+def _rooms_free(request: rules.Request, start: int) -> int | None:
+    if request.place.mode == rules.TELEHEALTH:
+        return None
+    wanted = Interval(start, start + request.kind.duration)
+    rooms = request.practice.rooms.get(request.place.office or "", ())
+    return len(rules.free_rooms(rooms, wanted, request.party.size))
+
+
+def _unwanted(wish: Wish, within: Interval) -> list[Interval]:
+    """The times outside the wished weekdays and hours, as stretches to stay out of."""
+    if not wish.weekdays and wish.time_from == 0 and wish.time_to == DAY // MINUTE:
+        return []
+    first, last = (day_of(moment, PRACTICE_ZONE) for moment in within)
+    unwanted = []
+    for day in recurrence.days_between(first, last):
+        midnight, opens, closes, next_midnight = (
+            instant(day, minute, PRACTICE_ZONE)
+            for minute in (0, wish.time_from, wish.time_to, DAY // MINUTE)
+        )
+        if wish.weekdays and day.weekday() not in wish.weekdays:
+            unwanted.append(Interval(midnight, next_midnight))
+        else:
+            unwanted += [Interval(midnight, opens), Interval(closes, next_midnight)]
+    return merge(unwanted)
+
+
+def _at_most(count: int, found: Iterator[Slot]) -> Iterator[Slot]:
+    """No more than `count` slots of each therapist, the earliest."""
+    seen: Counter[str] = Counter()
+    for slot in found:
+        seen[slot.therapist] += 1
+        if seen[slot.therapist] <= count:
+            yield slot
+
+
+def _why_none(
+    wish: Wish, offerings: Mapping[str, rules.Offering], now: int
+) -> list[tuple[str, int]]:
+    """What keeps how many therapists from having a slot, the most frequent first."""
+    span = Interval(wish.start, wish.end)
+    facts, party = _facts(wish, offerings, span, now), _party(wish, span)
+    unwanted = _unwanted(wish, span)
+    causes: Counter[str] = Counter()
+    requests: dict[str, list[rules.Request]] = {
+        therapist: [] for therapist in offerings
+    }
+    for request in _requests(wish, offerings, party, facts):
+        requests[request.offering.id].append(request)
+    for mine in requests.values():
+        causes[_cause(mine, unwanted, span)] += 1
+    others = _considered(wish) - len(offerings)
+    if others > 0:
+        causes[Code.NOT_OFFERED] += others
+    return causes.most_common()
+
+
+def _considered(wish: Wish) -> int:
+    considered = Therapist.objects.active()
+    if wish.therapists:
+        considered = considered.filter(pk__in=wish.therapists)
+    return considered.count()
+
+
+def _cause(
+    requests: Sequence[rules.Request], unwanted: Sequence[Interval], span: Interval
+) -> str:
+    """The rule that takes a therapist's last start away.
+
+    Rules are applied one after the other, from what is settled for long to what changes
+    by the hour.
+    """
+    taken = [list(unwanted) for _ in requests]
+    if not _any_start(requests, taken, span):
+        return Code.OUTSIDE_HOURS
+    for code in SETTLED_FIRST:
+        for request, stretches in zip(requests, taken, strict=True):
+            stretches += [
+                stretch for cause, stretch in rules.standing(request) if cause == code
+            ]
+        if not _any_start(requests, taken, span):
+            return code
+    everything = [[*unwanted, *rules.blocked(request)] for request in requests]
+    return Code.NO_ROOM if _any_start(requests, everything, span) else FULLY_BOOKED
+
+
+def _any_start(
+    requests: Sequence[rules.Request],
+    taken: Sequence[Sequence[Interval]],
+    span: Interval,
+) -> bool:
+    return any(
+        slots.starts(request, sorted(stretches), span)
+        for request, stretches in zip(requests, taken, strict=True)
+    )

@@ -1,0 +1,226 @@
+"""Therapists at work, and what is booked with them."""
+
+from datetime import date, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from clients.models import AgeGroup, Channel
+from scheduling.engine.wall_clock import as_datetime, hours_before
+from scheduling.models import (
+    OCCUPYING,
+    Appointment,
+    Attendance,
+    AvailabilityOverride,
+    AvailabilityRule,
+    LicenseType,
+    Message,
+    MessageKind,
+    Modality,
+    Mode,
+    PracticePolicy,
+    ReminderRule,
+    SessionType,
+    Therapist,
+    TimeOff,
+    WorkMode,
+)
+from scheduling.reminders import facts_digest
+from tests.factories.clients import ClientFactory
+from tests.factories.locations import OfficeFactory, RoomFactory
+from tests.times import MONDAY_9AM, NOW, ZONE
+
+
+class ModalityFactory(DjangoModelFactory[Modality]):
+    class Meta:
+        model = Modality
+        django_get_or_create = ("slug",)
+
+    slug = "interpersonal-psychotherapy"
+    name = "Interpersonal Psychotherapy"
+    abbreviation = "IPT"
+
+
+class SessionTypeFactory(DjangoModelFactory[SessionType]):
+    """Fifty minutes, ten minutes for notes after, every half hour."""
+
+    class Meta:
+        model = SessionType
+        django_get_or_create = ("slug",)
+
+    class Params:
+        couples = factory.Trait(
+            slug="couples-80",
+            name="Couples session",
+            format="couple",
+            duration_minutes=80,
+            clients_min=2,
+            clients_max=2,
+        )
+        intake = factory.Trait(
+            slug="intake-50", name="First session", for_new_clients=True
+        )
+
+    slug = "individual-50"
+    name = "Individual session"
+    duration_minutes = 50
+    buffer_after_minutes = 10
+    start_every_minutes = 30
+
+
+class TherapistFactory(DjangoModelFactory[Therapist]):
+    """Sees adults in individual sessions at one office and by video."""
+
+    class Meta:
+        model = Therapist
+        skip_postgeneration_save = True
+
+    display_name = factory.Sequence("Dr. Example {}".format)
+    license_type = LicenseType.PSYCHOLOGIST
+    languages = ["en"]
+    age_groups = [AgeGroup.ADULT]
+
+    @factory.post_generation
+    def offices(self, create, extracted, **kwargs):
+        self.offices.set(extracted or [])
+
+    @factory.post_generation
+    def session_types(self, create, extracted, **kwargs):
+        self.session_types.set(
+            [SessionTypeFactory.create()] if extracted is None else extracted
+        )
+
+    @factory.post_generation
+    def modalities(self, create, extracted, **kwargs):
+        self.modalities.set(extracted or [])
+
+
+class AvailabilityRuleFactory(DjangoModelFactory[AvailabilityRule]):
+    """Mondays from nine to five at an office with a room, in person or by video."""
+
+    class Meta:
+        model = AvailabilityRule
+
+    office = factory.LazyFunction(lambda: RoomFactory.create().office)
+    therapist = factory.LazyAttribute(
+        lambda o: TherapistFactory.create(offices=[o.office] if o.office else [])
+    )
+    weekday = 0
+    start_minute = 9 * 60
+    end_minute = 17 * 60
+    valid_from = date(2026, 1, 5)
+    mode = WorkMode.BOTH
+
+
+class AvailabilityOverrideFactory(DjangoModelFactory[AvailabilityOverride]):
+    class Meta:
+        model = AvailabilityOverride
+
+    office = factory.LazyFunction(lambda: RoomFactory.create().office)
+    therapist = factory.LazyAttribute(
+        lambda o: TherapistFactory.create(offices=[o.office] if o.office else [])
+    )
+    date = date(2027, 1, 9)
+    start_minute = 10 * 60
+    end_minute = 14 * 60
+
+
+class TimeOffFactory(DjangoModelFactory[TimeOff]):
+    class Meta:
+        model = TimeOff
+
+    therapist = factory.SubFactory(TherapistFactory)
+    starts_at = MONDAY_9AM
+    ends_at = MONDAY_9AM + timedelta(hours=8)
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """Fifty minutes in person on Monday at nine, scheduled, with one client."""
+
+    class Meta:
+        model = Appointment
+        skip_postgeneration_save = True
+
+    class Params:
+        cancelled = factory.Trait(
+            status=Appointment.Status.CANCELLED,
+            cancelled_at=factory.LazyAttribute(lambda o: o.starts_at - timedelta(3)),
+        )
+        telehealth = factory.Trait(mode=Mode.TELEHEALTH, room=None)
+
+    room = factory.SubFactory(RoomFactory)
+    office = factory.LazyAttribute(
+        lambda o: o.room.office if o.room else OfficeFactory.create()
+    )
+    therapist = factory.LazyAttribute(
+        lambda o: TherapistFactory.create(offices=[o.office] if o.office else [])
+    )
+    session_type = factory.SubFactory(SessionTypeFactory)
+    mode = Mode.IN_PERSON
+    starts_at = MONDAY_9AM
+    ends_at = factory.LazyAttribute(
+        lambda o: o.starts_at + timedelta(minutes=o.session_type.duration_minutes)
+    )
+    late_cancel_at = factory.LazyAttribute(
+        lambda o: as_datetime(
+            hours_before(int(o.starts_at.timestamp()), 24, ZONE)
+        )
+    )
+
+    @factory.post_generation
+    def clients(self, create, extracted, **kwargs):
+        clients = [ClientFactory.create()] if extracted is None else extracted
+        for client in clients:
+            AttendanceFactory.create(appointment=self, client=client)
+
+
+class AttendanceFactory(DjangoModelFactory[Attendance]):
+    class Meta:
+        model = Attendance
+
+    appointment = factory.SubFactory(AppointmentFactory, clients=[])
+    client = factory.SubFactory(ClientFactory)
+    starts_at = factory.SelfAttribute("appointment.starts_at")
+    ends_at = factory.SelfAttribute("appointment.ends_at")
+    occupies = factory.LazyAttribute(lambda o: o.appointment.status in OCCUPYING)
+
+
+class PracticePolicyFactory(DjangoModelFactory[PracticePolicy]):
+    """The practice's own policy."""
+
+    class Meta:
+        model = PracticePolicy
+        django_get_or_create = ("singleton",)
+
+    singleton = True
+    name = "My LA Therapy"
+    callback_phone = "(310) 555-0100"
+
+
+class ReminderRuleFactory(DjangoModelFactory[ReminderRule]):
+    class Meta:
+        model = ReminderRule
+        django_get_or_create = ("before_minutes", "channel")
+
+    before_minutes = 24 * 60
+    channel = Channel.SMS
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """A text that is due now, about an appointment of Monday."""
+
+    class Meta:
+        model = Message
+
+    appointment = factory.SubFactory(AppointmentFactory)
+    facts_version = factory.SelfAttribute("appointment.facts_version")
+    facts_digest = factory.LazyAttribute(lambda o: facts_digest(o.appointment))
+    kind = MessageKind.REMINDER
+    channel = Channel.SMS
+    before_start_minutes = 24 * 60
+    client = factory.LazyAttribute(lambda o: o.appointment.attendances.get().client)
+    recipient = factory.SelfAttribute("client.pk")
+    due_at = NOW
+    not_after = factory.LazyAttribute(
+        lambda o: o.appointment.starts_at - timedelta(minutes=15)
+    )
