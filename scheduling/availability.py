@@ -151,7 +151,7 @@ def facts(
     wide = Interval(span.start - reach, span.end + reach)
     rows = _occupied(wide, therapists, offices).exclude(pk=without)
     sessions, taken = _sort_out(rows)
-    hours, time_off = _hours(therapists, span), _time_off(therapists, span)
+    worked, time_off = hours(therapists, span), _time_off(therapists, span)
     return Facts(
         practice=rules.Practice(
             now=now,
@@ -164,13 +164,59 @@ def facts(
         ),
         calendars={
             therapist: rules.Calendar(
-                hours=hours.get(therapist, {}),
+                hours=worked.get(therapist, {}),
                 time_off=time_off.get(therapist, []),
                 sessions=sessions.get(therapist, []),
             )
             for therapist in therapists
         },
     )
+
+
+def hours(therapists: Collection[str], span: Interval) -> dict[str, Hours]:
+    """The hours of each therapist on the days that `span` touches, merged by place."""
+    days = _days(span)
+    found: dict[str, Hours] = defaultdict(lambda: defaultdict(list))
+    rules_ = AvailabilityRule.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=days[0]),
+        therapist__in=therapists,
+        valid_from__lte=days[-1],
+        weekday__in={day.weekday() for day in days},
+    ).values_list(
+        _text("therapist"),
+        _text("office"),
+        "mode",
+        "office__timezone",
+        "weekday",
+        "start_minute",
+        "end_minute",
+        "valid_from",
+        "valid_until",
+        "every_weeks",
+    )
+    for therapist, office, mode, timezone, *weekly in rules_:
+        weekly_hours = WeeklyHours(*weekly, zone=_zone(timezone))
+        for place in _places(office, mode):
+            found[therapist][place].extend(recurrence.expand(weekly_hours, days))
+    overrides = AvailabilityOverride.objects.filter(
+        therapist__in=therapists, date__range=(days[0], days[-1])
+    ).values_list(
+        _text("therapist"),
+        _text("office"),
+        "mode",
+        "office__timezone",
+        "date",
+        "start_minute",
+        "end_minute",
+    )
+    for therapist, office, mode, timezone, day, start, end in overrides:
+        opened = recurrence.window(day, start, end, _zone(timezone))
+        for place in _places(office, mode):
+            found[therapist][place].append(opened)
+    return {
+        therapist: {place: merge(stretches) for place, stretches in places.items()}
+        for therapist, places in found.items()
+    }
 
 
 def _horizon(now: int, policy_: PracticePolicy) -> int:
@@ -209,52 +255,6 @@ def _sort_out(
         if room is not None:
             taken[room].append(Interval(start, end))
     return sessions, taken
-
-
-def _hours(therapists: Collection[str], span: Interval) -> dict[str, Hours]:
-    """The hours of each therapist on the days that `span` touches, merged by place."""
-    days = _days(span)
-    found: dict[str, Hours] = defaultdict(lambda: defaultdict(list))
-    rules_ = AvailabilityRule.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=days[0]),
-        therapist__in=therapists,
-        valid_from__lte=days[-1],
-        weekday__in={day.weekday() for day in days},
-    ).values_list(
-        _text("therapist"),
-        _text("office"),
-        "mode",
-        "office__timezone",
-        "weekday",
-        "start_minute",
-        "end_minute",
-        "valid_from",
-        "valid_until",
-        "every_weeks",
-    )
-    for therapist, office, mode, timezone, *weekly in rules_:
-        hours = WeeklyHours(*weekly, zone=_zone(timezone))
-        for place in _places(office, mode):
-            found[therapist][place].extend(recurrence.expand(hours, days))
-    overrides = AvailabilityOverride.objects.filter(
-        therapist__in=therapists, date__range=(days[0], days[-1])
-    ).values_list(
-        _text("therapist"),
-        _text("office"),
-        "mode",
-        "office__timezone",
-        "date",
-        "start_minute",
-        "end_minute",
-    )
-    for therapist, office, mode, timezone, day, start, end in overrides:
-        opened = recurrence.window(day, start, end, _zone(timezone))
-        for place in _places(office, mode):
-            found[therapist][place].append(opened)
-    return {
-        therapist: {place: merge(stretches) for place, stretches in hours.items()}
-        for therapist, hours in found.items()
-    }
 
 
 def _places(office: str | None, mode: str) -> list[rules.Place]:

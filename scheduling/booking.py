@@ -209,8 +209,12 @@ def amend(
 ) -> Appointment:
     """Change the note, or the room within the office.
 
-    Raises `Stale`, `InvalidTransition` or `SlotTaken`.
+    Raises `Malformed`, `Stale`, `InvalidTransition` or `SlotTaken`.
     """
+    if room is not None and room.office_id != appointment.office_id:
+        raise Malformed("The room is not at that office.", field="room")
+    if room is not None and appointment.mode == Mode.TELEHEALTH:
+        raise Malformed("A telehealth session needs no room.", field="room")
     with transaction.atomic():
         lock_calendars(therapists=[], clients=[], rooms=[room.pk] if room else [])
         current = lock_appointment(appointment.pk, version=version)
@@ -411,7 +415,7 @@ def _offering_alternatives(
             start=order.time.start,
             end=order.time.end,
             therapists=[order.therapist.pk],
-            mode=order.mode,
+            modes=[order.mode],
             clients=order.clients,
             without=moving.pk if moving else None,
         )

@@ -63,18 +63,36 @@ class Recipient:
         return self.person if isinstance(self.person, Guardian) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the practice has decided about messages."""
+
+    policy: PracticePolicy
+    rules: Sequence[ReminderRule]
+
+
+def terms() -> Terms:
+    rules = ReminderRule.objects.order_by("-before_minutes", "channel")
+    return Terms(availability.policy(), list(rules))
+
+
 def plan(appointment: Appointment, *, now: datetime) -> None:
     """Write the messages that a new appointment calls for; none for the past."""
-    policy = availability.policy()
+    present = terms()
     rows = [
         message
         for recipient in _recipients(appointment)
-        for message in (
-            *_notice(appointment, MessageKind.BOOKED, recipient, policy, now),
-            *_reminders(appointment, recipient, policy, now),
-        )
+        for message in first_messages(appointment, recipient, present, now)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def first_messages(
+    appointment: Appointment, recipient: Recipient, present: Terms, now: datetime
+) -> Iterator[Message]:
+    """What a new appointment calls for, for one of those who are written to."""
+    yield from notice(appointment, MessageKind.BOOKED, recipient, present, now)
+    yield from _reminders(appointment, recipient, present, now)
 
 
 def replan(appointment: Appointment, *, now: datetime) -> None:
@@ -86,16 +104,56 @@ def replan(appointment: Appointment, *, now: datetime) -> None:
     Message.objects.pending().filter(appointment=appointment).update(
         state=MessageState.CANCELLED
     )
-    policy = availability.policy()
+    present = terms()
     told = _last_told(appointment)
     rows: list[Message] = []
     for recipient in _recipients(appointment):
         kind = _kind_of_notice(appointment, told.get(recipient.person.pk))
         if kind is not None:
-            rows += _notice(appointment, kind, recipient, policy, now)
+            rows += notice(appointment, kind, recipient, present, now)
         if appointment.status in EXPECTED:
-            rows += _reminders(appointment, recipient, policy, now)
+            rows += _reminders(appointment, recipient, present, now)
     Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def notice(
+    appointment: Appointment,
+    kind: MessageKind,
+    recipient: Recipient,
+    present: Terms,
+    now: datetime,
+) -> Iterator[Message]:
+    """One message by the first open way, after some minutes of quiet: a change that is
+    taken back meanwhile is never told. It waits for quiet hours to end."""
+    if appointment.starts_at <= now or not recipient.channels:
+        return
+    settled = now + timedelta(minutes=present.policy.booked_notice_delay_minutes)
+    due = earliest_outside(
+        int(settled.timestamp()),
+        present.policy.quiet_from_minute,
+        present.policy.quiet_until_minute,
+        ZoneInfo(appointment.timezone),
+    )
+    yield _message(
+        appointment,
+        recipient,
+        kind=kind,
+        channel=recipient.channels[0],
+        due_at=as_datetime(due),
+        not_after=appointment.starts_at,
+    )
+
+
+def people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
+    """A minor's guardians, unless the minor consented alone: then nobody but the minor
+    is ever written to (Family Code 6924)."""
+    day = appointment.starts_at.astimezone(availability.PRACTICE_ZONE).date()
+    is_minor = client.age_group_on(day) in (AgeGroup.CHILD, AgeGroup.ADOLESCENT)
+    alone = client.consent_basis == ConsentBasis.SELF_12_PLUS
+    if not is_minor or alone or not client.guardian_contact_ok:
+        return [client]
+    guardians = [one for one in client.guardians.all() if one.receives_messages]
+    return list(guardians) or [client]
 
 
 def addresses(
@@ -157,20 +215,8 @@ def _recipients(appointment: Appointment) -> list[Recipient]:
             client, person, addresses(client, person, consents.get(client.pk, {}))
         )
         for client in clients
-        for person in _people(client, appointment)
+        for person in people(client, appointment)
     ]
-
-
-def _people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
-    """A minor's guardians, unless the minor consented alone: then nobody but the minor
-    is ever written to (Family Code 6924)."""
-    day = appointment.starts_at.astimezone(availability.PRACTICE_ZONE).date()
-    is_minor = client.age_group_on(day) in (AgeGroup.CHILD, AgeGroup.ADOLESCENT)
-    alone = client.consent_basis == ConsentBasis.SELF_12_PLUS
-    if not is_minor or alone or not client.guardian_contact_ok:
-        return [client]
-    guardians = [one for one in client.guardians.all() if one.receives_messages]
-    return list(guardians) or [client]
 
 
 def _last_told(appointment: Appointment) -> dict[UUID, Message]:
@@ -192,43 +238,15 @@ def _kind_of_notice(
     return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
 
 
-def _notice(
-    appointment: Appointment,
-    kind: MessageKind,
-    recipient: Recipient,
-    policy: PracticePolicy,
-    now: datetime,
-) -> Iterator[Message]:
-    """One message by the first open way, after some minutes of quiet: a change that is
-    taken back meanwhile is never told. It waits for quiet hours to end."""
-    if appointment.starts_at <= now or not recipient.channels:
-        return
-    settled = now + timedelta(minutes=policy.booked_notice_delay_minutes)
-    due = earliest_outside(
-        int(settled.timestamp()),
-        policy.quiet_from_minute,
-        policy.quiet_until_minute,
-        ZoneInfo(appointment.timezone),
-    )
-    yield _message(
-        appointment,
-        recipient,
-        kind=kind,
-        channel=recipient.channels[0],
-        due_at=as_datetime(due),
-        not_after=appointment.starts_at,
-    )
-
-
 def _reminders(
     appointment: Appointment,
     recipient: Recipient,
-    policy: PracticePolicy,
+    present: Terms,
     now: datetime,
 ) -> Iterator[Message]:
     """The reminders that are still ahead; who books inside an offset gets none for it."""
-    for rule in ReminderRule.objects.order_by("-before_minutes", "channel"):
-        due = _reminder_due(appointment, rule.before_minutes, policy, now)
+    for rule in present.rules:
+        due = _reminder_due(appointment, rule.before_minutes, present.policy, now)
         if due is not None and rule.channel in recipient.channels:
             yield _message(
                 appointment,

@@ -15,15 +15,14 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-from clients.models import AgeGroup, Client, PresentingConcern
-from locations.models import Office
+from clients.models import AgeGroup, Client
 from scheduling import availability
 from scheduling.availability import PRACTICE_ZONE, Facts
 from scheduling.engine import recurrence, rules, slots
 from scheduling.engine.intervals import Interval, merge
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
-from scheduling.models import Modality, SessionType, Therapist
+from scheduling.models import SessionType, Therapist
 
 FIRST_STEP = 2  # days; each further step is six times as long
 STEP_GROWTH = 6
@@ -56,6 +55,7 @@ class Slot(NamedTuple):
     mode: str
     end: int
     rooms_free: int | None
+    session_type: str
 
     @property
     def key(self) -> "SlotKey":
@@ -86,12 +86,12 @@ class Wish:
     start: int
     end: int
     therapists: Collection[UUID] = ()
-    offices: Collection[Office] = ()
-    modalities: Collection[Modality] = ()
-    concerns: Collection[PresentingConcern] = ()
+    offices: Collection[UUID] = ()
+    modalities: Collection[UUID] = ()
+    concerns: Collection[UUID] = ()
     languages: Collection[str] = ()
     age_groups: Collection[str] = ()
-    mode: str = ""
+    modes: Collection[str] = ()
     weekdays: Collection[int] = ()
     time_from: int = 0
     time_to: int = DAY // MINUTE
@@ -194,7 +194,7 @@ def _walk(
         found = [
             slot
             for request in _requests(wish, offerings, party, facts)
-            for slot in _slots(request, _unwanted(wish, within), within)
+            for slot in _slots(wish, request, within)
         ]
         yield from sorted(found)
 
@@ -217,7 +217,7 @@ def _facts(wish: Wish, offerings: Collection[str], within: Interval, now: int) -
         ),
         now=now,
         with_notice=wish.is_public,
-        offices=[str(office.pk) for office in wish.offices] or None,
+        offices=[str(office) for office in wish.offices] or None,
         without=wish.without,
     )
 
@@ -230,21 +230,19 @@ def _requests(
 ) -> Iterator[rules.Request]:
     """One for each wished place that a therapist has hours at."""
     kind = availability.kind(wish.session_type)
-    offices = {str(office.pk) for office in wish.offices}
+    offices = {str(office) for office in wish.offices}
     for therapist, offering in offerings.items():
         calendar = facts.calendar_of(therapist)
         for place in calendar.hours:
-            if wish.mode and place.mode != wish.mode:
+            if wish.modes and place.mode not in wish.modes:
                 continue
             if offices and place.office not in offices:
                 continue
             yield rules.Request(kind, place, offering, calendar, party, facts.practice)
 
 
-def _slots(
-    request: rules.Request, unwanted: Sequence[Interval], within: Interval
-) -> Iterator[Slot]:
-    taken = sorted([*rules.blocked(request), *unwanted])
+def _slots(wish: Wish, request: rules.Request, within: Interval) -> Iterator[Slot]:
+    taken = sorted([*rules.blocked(request), *_unwanted(wish, within)])
     for start in slots.starts(request, taken, within):
         rooms_free = _rooms_free(request, start)
         if rooms_free != 0:
@@ -255,6 +253,7 @@ def _slots(
                 request.place.mode,
                 start + request.kind.duration,
                 rooms_free,
+                wish.session_type.slug,
             )
 
 

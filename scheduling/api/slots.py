@@ -1,0 +1,252 @@
+"""Slots: what could be booked, computed for each request."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from clients.models import AgeGroup, Client, PresentingConcern
+from config.api import fields, filters, pagination, parsing
+from config.api.serializers import StrictSerializer
+from config.api.views import ApiViewSet
+from config.roles import Role, has_role
+from locations.models import Office
+from scheduling import slot_search
+from scheduling.api.caseload import clients_visible_to
+from scheduling.availability import PRACTICE_ZONE
+from scheduling.engine.rules import EXPLANATIONS
+from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, as_datetime, instant
+from scheduling.models import Modality, Mode, SessionType, Therapist
+from scheduling.slot_search import FULLY_BOOKED, Page, Slot, SlotKey, Wish
+
+DEFAULT_DAYS = 28
+LONGEST_DAYS = 92
+LONGEST_PUBLIC_DAYS = 60
+CURSOR = "slots"
+WHY = {**EXPLANATIONS, FULLY_BOOKED: "Every hour of theirs is taken."}
+
+
+class MomentFilter(filters.StrictFilter):
+    """A date or a time."""
+
+    schema = {"type": "string", "description": "A date, or a time with its offset."}
+
+    def parse(self, text: str) -> date | datetime:
+        if len(text) == len("2027-01-04"):
+            return parsing.calendar_date(text)
+        return parsing.instant(text.replace(" ", "+"))
+
+
+class SlotFilterSet(filters.StrictFilterSet):
+    """What somebody looks for. It selects nothing by itself: the search does."""
+
+    session_type = filters.SlugsFilter(
+        queryset=SessionType.objects.filter(is_active=True), required=True
+    )
+    vars()["from"] = MomentFilter()  # a word of Python's, and of the contract
+    to = MomentFilter()
+    therapist = filters.KeysFilter()
+    office = filters.SlugsFilter(queryset=Office.objects.all())
+    modality = filters.SlugsFilter(queryset=Modality.objects.all())
+    concern = filters.SlugsFilter(queryset=PresentingConcern.objects.all())
+    language = filters.LanguagesFilter()
+    age_group = filters.ChoicesFilter(choices=AgeGroup)
+    mode = filters.ChoicesFilter(choices=Mode)
+    weekday = filters.NumbersFilter(lowest=0, highest=6)
+    time_from = filters.WallTimeFilter()
+    time_to = filters.WallTimeFilter()
+    client = filters.KeysFilter()
+    per_therapist = filters.NumberFilter(lowest=1, highest=pagination.HIGHEST_LIMIT)
+
+
+class NamedOfficeSerializer(StrictSerializer):
+    slug = fields.CharField()
+    name = fields.CharField()
+
+
+class NamedTherapistSerializer(StrictSerializer):
+    id = fields.KeyValueField()
+    display_name = fields.CharField()
+
+
+class SlotSerializer(StrictSerializer):
+    starts_at = fields.InstantField()
+    ends_at = fields.InstantField()
+    timezone = fields.CharField()
+    mode = fields.ChoiceField(choices=Mode.choices)
+    office = NamedOfficeSerializer(allow_null=True)
+    therapist = NamedTherapistSerializer()
+    session_type = fields.CharField()
+    rooms_free = fields.IntegerField(allow_null=True)
+
+
+class WhyNoneSerializer(StrictSerializer):
+    code = fields.CharField()
+    detail = fields.CharField()
+    therapists = fields.IntegerField()
+
+
+class SlotPageSerializer(StrictSerializer):
+    next = fields.CharField(allow_null=True)
+    previous = fields.CharField(allow_null=True)
+    results = SlotSerializer(many=True)
+    reasons = WhyNoneSerializer(many=True, required=False)
+
+
+class SlotViewSet(ApiViewSet[Therapist]):
+    """Search over all offices at once. Anyone may; who is not staff gives notice."""
+
+    permission_classes = [AllowAny]
+    serializer_class = SlotSerializer
+    filterset_class = SlotFilterSet
+    queryset = Therapist.objects.none()
+
+    @extend_schema(responses=SlotPageSerializer(many=False))
+    def list(self, request: Request) -> Response:
+        now = int(timezone.now().timestamp())
+        page = PagePosition.of(request)
+        asked = filters.checked(SlotFilterSet(request.query_params, request=request))
+        begin = now if page.begin is None else page.begin
+        wish = _wish(asked, request, begin, now)
+        found = Page([])
+        if len(wish.clients) == len(set(asked["client"] or ())):
+            found = slot_search.search(
+                wish, now=now, limit=page.limit, after=page.after
+            )
+        return Response(_body(request, found, begin))
+
+
+def represent(slots: Iterable[Slot]) -> list[dict[str, Any]]:
+    """Slots as the API shows them, with names and local times, in two queries."""
+    found = list(slots)
+    therapists = dict(
+        Therapist.objects.filter(pk__in={slot.therapist for slot in found}).values_list(
+            "pk", "display_name"
+        )
+    )
+    offices = {str(office.pk): office for office in Office.objects.all()}
+    return [
+        _represent(slot, therapists[UUID(slot.therapist)], offices.get(slot.office))
+        for slot in found
+    ]
+
+
+def _represent(slot: Slot, therapist: str, office: Office | None) -> dict[str, Any]:
+    zone = office.timezone if office else PRACTICE_ZONE.key
+    return {
+        "starts_at": fields.instant_text(as_datetime(slot.start), zone),
+        "ends_at": fields.instant_text(as_datetime(slot.end), zone),
+        "timezone": zone,
+        "mode": slot.mode,
+        "office": {"slug": office.slug, "name": office.name} if office else None,
+        "therapist": {"id": slot.therapist, "display_name": therapist},
+        "session_type": slot.session_type,
+        "rooms_free": slot.rooms_free,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PagePosition:
+    """Where a page begins. `begin` is where the first page of the search began."""
+
+    limit: int
+    begin: int | None = None
+    after: SlotKey | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "PagePosition":
+        limit = pagination.limit_of(request)
+        text = pagination.single(request, "cursor")
+        if text is None:
+            return cls(limit)
+        try:
+            begin, *key = signing.loads(text, salt=CURSOR)
+        except signing.BadSignature:
+            raise pagination.invalid_parameter(
+                "cursor", "This is not a cursor of this list."
+            ) from None
+        return cls(limit, begin, SlotKey(*key))
+
+
+def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
+    is_public = not has_role(request.user, *Role)
+    start, end = _span(asked, begin, is_public=is_public)
+    if len(asked["session_type"]) != 1:
+        raise pagination.invalid_parameter("session_type", "Give one session type.")
+    wish = Wish(
+        session_type=SessionType.objects.get(pk=asked["session_type"][0]),
+        start=start if end <= now else max(start, now),
+        end=end,
+        therapists=asked["therapist"] or (),
+        offices=asked["office"] or (),
+        modalities=asked["modality"] or (),
+        concerns=asked["concern"] or (),
+        languages=asked["language"] or (),
+        age_groups=asked["age_group"] or (),
+        modes=asked["mode"] or (),
+        weekdays=asked["weekday"] or (),
+        time_from=asked["time_from"] or 0,
+        time_to=DAY // MINUTE if asked["time_to"] is None else asked["time_to"],
+        clients=_clients(asked["client"], request),
+        per_therapist=asked["per_therapist"],
+        is_public=is_public,
+    )
+    if wish.time_from >= wish.time_to:
+        raise pagination.invalid_parameter("time_to", "This is not after time_from.")
+    return wish
+
+
+def _clients(keys: Sequence[UUID] | None, request: Request) -> list[Client]:
+    if not keys:
+        return []
+    return list(clients_visible_to(request.user).filter(pk__in=keys))
+
+
+def _span(asked: Mapping[str, Any], begin: int, *, is_public: bool) -> tuple[int, int]:
+    """From when to when, as instants. A date is one of the practice's zone, and `to`
+    includes it."""
+    start = begin if asked["from"] is None else _instant(asked["from"], 0)
+    if asked["to"] is None:
+        end = start + DEFAULT_DAYS * DAY
+    else:
+        end = _instant(asked["to"], DAY // MINUTE)
+    longest = LONGEST_PUBLIC_DAYS if is_public else LONGEST_DAYS
+    if end <= start:
+        raise pagination.invalid_parameter("to", "This is not after from.")
+    if end - start > longest * DAY + HOUR:  # the clock may go back in between
+        message = f"This is more than {longest} days after from."
+        raise pagination.invalid_parameter("to", message)
+    return start, end
+
+
+def _instant(moment: date | datetime, minute: int) -> int:
+    if isinstance(moment, datetime):
+        return int(moment.timestamp())
+    return instant(moment, minute, PRACTICE_ZONE)
+
+
+def _body(
+    request: Request, found: Page, begin: int
+) -> dict[str, Any]:  # Any: a piece of JSON
+    following = None
+    if found.has_more:
+        content = [begin, *found.slots[-1].key]
+        cursor = signing.dumps(content, salt=CURSOR)
+        here = remove_query_param(request.build_absolute_uri(), "cursor")
+        following = replace_query_param(here, "cursor", cursor)
+    body = {"next": following, "previous": None, "results": represent(found.slots)}
+    if found.reasons:
+        body["reasons"] = [
+            {"code": code, "detail": WHY[code], "therapists": count}
+            for code, count in found.reasons
+        ]
+    return body

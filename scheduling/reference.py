@@ -1,0 +1,100 @@
+"""The practice's reference data: what is missing is added, what is there stays.
+
+Staff own these rows once they exist. One that they edited, renamed, deactivated or
+deleted is never written again: history tells which ones there were.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from clients.models import PresentingConcern
+from config.roles import Role
+from locations.models import Office, TravelTime
+from scheduling.models import Modality, PracticePolicy, ReminderRule, SessionType
+
+Row = dict[str, Any]  # of a fixture: a model's fields, as JSON has them
+Slugged = TypeVar("Slugged", Office, PresentingConcern, Modality, SessionType)
+
+
+def load() -> dict[str, int]:
+    """Add what is missing, and tell how many rows of what that was."""
+    with transaction.atomic():
+        roles = _roles()
+        places = _read("locations", "offices")
+        offices = _add(Office, places["offices"])
+        journeys = _journeys(places["travel_minutes"], offices)
+        concerns = _add(PresentingConcern, _read("clients", "presenting_concerns"))
+        modalities = _modalities()
+        session_types = _add(SessionType, _read("scheduling", "session_types"))
+        policy, reminder_rules = _policy()
+    return {
+        "roles": len(roles),
+        "offices": len(offices),
+        "travel times": len(journeys),
+        "presenting concerns": len(concerns),
+        "modalities": len(modalities),
+        "session types": len(session_types),
+        "policy": len(policy),
+        "reminder rules": len(reminder_rules),
+    }
+
+
+def _roles() -> list[Group]:
+    groups = [Group.objects.get_or_create(name=role.value) for role in Role]
+    return [group for group, is_new in groups if is_new]
+
+
+def _journeys(
+    minutes_between: Iterable[tuple[str, str, int]], new: Iterable[Office]
+) -> list[TravelTime]:
+    """The minutes between any two offices of which one is new."""
+    offices = Office.objects.in_bulk(field_name="slug")
+    slugs = {office.slug for office in new}
+    return TravelTime.objects.bulk_create(
+        TravelTime(origin=offices[one], destination=offices[other], minutes=minutes)
+        for one, other, minutes in minutes_between
+        if slugs & {one, other} and {one, other} <= offices.keys()
+    )
+
+
+def _modalities() -> list[Modality]:
+    rows: list[Row] = _read("scheduling", "modalities")
+    concerns = {row["slug"]: row.pop("concerns") for row in rows}
+    new = _add(Modality, rows)
+    for modality in new:
+        modality.concerns.set(
+            PresentingConcern.objects.filter(slug__in=concerns[modality.slug])
+        )
+    return new
+
+
+def _policy() -> tuple[list[PracticePolicy], list[ReminderRule]]:
+    """The policy together with its reminder rules, which have no key but what staff
+    edit."""
+    data = _read("scheduling", "policy")
+    policy, is_new = PracticePolicy.objects.get_or_create(defaults=data["policy"])
+    if not is_new:
+        return [], []
+    rules = [ReminderRule(**row) for row in data["reminders"]]
+    return [policy], ReminderRule.objects.bulk_create(rules)
+
+
+def _add(model: type[Slugged], rows: Iterable[Row]) -> list[Slugged]:
+    """Write those of `rows` whose slug no row has or ever had."""
+    known = {
+        *model._default_manager.values_list("slug", flat=True),  # noqa: SLF001
+        *model.pgh_event_model.objects.values_list("slug", flat=True),
+    }
+    new = [model(**row) for row in rows if row["slug"] not in known]
+    return model._default_manager.bulk_create(new)  # noqa: SLF001
+
+
+def _read(app: str, name: str) -> Any:  # the shape of a fixture is its own
+    file: Path = settings.BASE_DIR / app / "fixtures" / f"{name}.json"
+    return json.loads(file.read_text(encoding="utf-8"))

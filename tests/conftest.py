@@ -1,0 +1,53 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
+
+from config.roles import Role
+from scheduling.models import Therapist
+from tests.factories.config import UserFactory
+from tests.times import NOW
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """Nobody, over JSON."""
+    return APIClient()
+
+
+@pytest.fixture
+def front_desk(db: None) -> APIClient:
+    return signed_in(UserFactory.create(role=Role.FRONT_DESK))
+
+
+@pytest.fixture
+def manager(db: None) -> APIClient:
+    return signed_in(UserFactory.create(role=Role.MANAGER))
+
+
+@pytest.fixture
+def as_therapist(db: None) -> Callable[[Therapist], APIClient]:
+    """A therapist, signed in; they get an account if they have none."""
+
+    def sign_in(therapist: Therapist) -> APIClient:
+        if therapist.user is None:
+            therapist.user = UserFactory.create(role=Role.THERAPIST)
+            therapist.save(update_fields=["user"])
+        return signed_in(therapist.user)
+
+    return sign_in
+
+
+@pytest.fixture
+def frozen_now() -> Iterator[None]:
+    """It is Monday, eight o'clock, and stays so."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def signed_in(user: User) -> APIClient:
+    client = APIClient()
+    client.force_login(user)
+    return client

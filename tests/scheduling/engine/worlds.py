@@ -1,0 +1,187 @@
+"""Small random practices, and a slow reading of the rules to compare the engine with.
+
+The reference knows nothing of stretches to keep out of: it puts the wanted session into
+the day and looks at it minute by minute and neighbor by neighbor.
+"""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from scheduling.engine.intervals import FOREVER, Interval, merge
+from scheduling.engine.rules import (
+    IN_PERSON,
+    TELEHEALTH,
+    Calendar,
+    Code,
+    Kind,
+    Offering,
+    Party,
+    Place,
+    Practice,
+    Request,
+    Room,
+    Session,
+)
+
+STEP = 5  # every time is a multiple of so many "seconds"
+LENGTH = 60  # of the day, in steps
+OFFICES = ("venice", "encino", "city")
+# Any two of these add up to more than a third: going round is never shorter.
+TRAVEL = {
+    ("venice", "encino"): 20,
+    ("venice", "city"): 10,
+    ("encino", "city"): 15,
+}
+DEFAULT_TRAVEL = 15
+
+
+def travel_between(one, other):
+    if one == other:
+        return 0
+    return TRAVEL.get((one, other), TRAVEL.get((other, one), DEFAULT_TRAVEL))
+
+
+times = st.integers(0, LENGTH).map(lambda step: step * STEP)
+lengths = st.integers(1, 8).map(lambda step: step * STEP)
+buffers = st.sampled_from([0, 0, 5, 10])
+places = st.sampled_from(
+    [Place(office, mode) for office in OFFICES for mode in (IN_PERSON, TELEHEALTH)]
+    + [Place(None, TELEHEALTH)]
+)
+
+
+@st.composite
+def stretches(draw, most=3):
+    found = draw(st.lists(st.tuples(times, lengths), max_size=most))
+    return merge(Interval(start, start + length) for start, length in found)
+
+
+@st.composite
+def sessions(draw):
+    """A calendar that keeps the rules itself."""
+    kept = []
+    for start, length in sorted(draw(st.lists(st.tuples(times, lengths), max_size=5))):
+        session = Session(
+            start,
+            start + length,
+            draw(st.sampled_from([*OFFICES, None])),
+            draw(buffers),
+            draw(buffers),
+        )
+        if not kept or gap_suffices(kept[-1], session):
+            kept.append(session)
+    return kept
+
+
+@st.composite
+def requests(draw):
+    office_rooms = {
+        office: [
+            Room(f"{office}-{number}", office, number + 1, draw(stretches()))
+            for number in range(draw(st.integers(0, 2)))
+        ]
+        for office in OFFICES
+    }
+    hours = {
+        place: merge([*draw(stretches()), Interval(50, 200)])
+        for place in draw(st.sets(places, min_size=1, max_size=3))
+    }
+    now = draw(st.sampled_from([0, 0, 60]))
+    return Request(
+        kind=Kind("individual", draw(lengths), draw(buffers), draw(buffers), 10, False),
+        place=draw(st.sampled_from(sorted(hours, key=repr))),
+        offering=Offering(
+            id="therapist",
+            is_active=draw(st.sampled_from([True, True, True, False])),
+            session_types=frozenset({"individual"}),
+            offices=frozenset(OFFICES),
+            telehealth=True,
+            age_groups=frozenset({"adult"}),
+            accepts_new_clients=draw(st.booleans()),
+        ),
+        calendar=Calendar(hours, draw(stretches(1)), draw(sessions())),
+        party=Party(
+            size=draw(st.integers(1, 2)),
+            ages=[
+                (Interval(FOREVER.start, 30), "adolescent"),
+                (Interval(30, FOREVER.end), "adult"),
+            ],
+            has_telehealth_consent=draw(st.sampled_from([True, True, False])),
+            known_to=frozenset({"therapist"}),
+            busy=draw(stretches(1)),
+        ),
+        practice=Practice(
+            now=now,
+            opens_at=now + draw(st.sampled_from([0, 20])),
+            closes_at=draw(st.sampled_from([250, 1000])),
+            closures={
+                None: draw(stretches(1)),
+                "venice": draw(stretches(1)),
+            },
+            travel={
+                pair: minutes
+                for (one, other), minutes in TRAVEL.items()
+                for pair in ((one, other), (other, one))
+            },
+            default_travel=DEFAULT_TRAVEL,
+            rooms=office_rooms,
+        ),
+    )
+
+
+def gap_suffices(earlier, later):
+    gap = later.start - earlier.end
+    return gap >= max(earlier.buffer_after, later.buffer_before) and gap >= (
+        travel_between(earlier.office, later.office)
+    )
+
+
+def can_be_booked(request, start):
+    """Decision D3, read out loud."""
+    kind, place, practice = request.kind, request.place, request.practice
+    end = start + kind.duration
+    minutes = range(start, end, STEP)
+    closed = [*practice.closures[None], *practice.closures.get(place.office, [])]
+    return (
+        request.offering.is_active
+        and start >= practice.opens_at
+        and end <= practice.closes_at
+        and (place.mode == IN_PERSON or request.party.has_telehealth_consent)
+        and not any(minute < 30 for minute in minutes)  # of age only from then on
+        and within_hours(request, start, end)
+        and not any(
+            inside(minute, taken)
+            for minute in minutes
+            for taken in [*request.calendar.time_off, *closed, *request.party.busy]
+        )
+        and fits_between_neighbors(request, start, end)
+        and (place.mode == TELEHEALTH or has_room(request, minutes))
+    )
+
+
+def inside(minute, stretch):
+    return stretch.start <= minute < stretch.end
+
+
+def within_hours(request, start, end):
+    hours = request.calendar.hours.get(request.place, ())
+    return any(window.start <= start and end <= window.end for window in hours)
+
+
+def fits_between_neighbors(request, start, end):
+    kind = request.kind
+    wanted = Session(
+        start, end, request.place.office, kind.buffer_before, kind.buffer_after
+    )
+    day = sorted([*request.calendar.sessions, wanted], key=lambda one: one[:2])
+    return all(gap_suffices(*pair) for pair in pairwise(day) if wanted in pair)
+
+
+def has_room(request, minutes):
+    return any(
+        room.capacity >= request.party.size
+        and not any(inside(minute, taken) for taken in room.busy for minute in minutes)
+        for room in request.practice.rooms[request.place.office]
+    )
