@@ -106,7 +106,7 @@ def _advance(
     with transaction.atomic():
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
-        if not current.may_become(status) or current.status == status:
+        if current.status == AppointmentStatus.HELD or not current.may_become(status):
             raise InvalidTransition
         if current.is_closed and not (may_correct and _is_today(current, now)):
             raise InvalidTransition("It was closed, and not today.")

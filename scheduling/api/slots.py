@@ -114,7 +114,7 @@ class SlotViewSet(ApiViewSet[Therapist]):
     def list(self, request: Request) -> Response:
         now = int(timezone.now().timestamp())
         page = PagePosition.of(request)
-        asked = filters.checked(SlotFilterSet(request.query_params, request=request))
+        asked = filters.checked(SlotFilterSet(request.query_params, self.queryset))
         begin = now if page.begin is None else page.begin
         wish = _wish(asked, request, begin, now)
         found = Page([])
@@ -200,9 +200,17 @@ def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> W
         per_therapist=asked["per_therapist"],
         is_public=is_public,
     )
+    _check(wish)
+    return wish
+
+
+def _check(wish: Wish) -> None:
+    kind = wish.session_type
     if wish.time_from >= wish.time_to:
         raise pagination.invalid_parameter("time_to", "This is not after time_from.")
-    return wish
+    if wish.clients and not kind.clients_min <= len(wish.clients) <= kind.clients_max:
+        message = f"The session is for {kind.clients_min} to {kind.clients_max}."
+        raise pagination.invalid_parameter("client", message)
 
 
 def _clients(keys: Sequence[UUID] | None, request: Request) -> list[Client]:

@@ -1,4 +1,4 @@
-"""The ledger of messages: one row is one message to one recipient, and its own queue."""
+"""The ledger of messages: a row is one message to one recipient, and its own queue."""
 
 from typing import Self
 from uuid import uuid4
@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from clients.models import Channel, Client, Guardian
 from config.records import Record
@@ -36,6 +37,16 @@ class MessageState(models.TextChoices):
 class MessageQuerySet(models.QuerySet["Message"]):
     def pending(self) -> Self:
         return self.filter(state=MessageState.PENDING)
+
+    def due(self) -> Self:
+        """Those that wait and may be sent, by the database's clock.
+
+        The clock of the statement, which stands still: an index can be asked by it.
+        """
+        return self.pending().filter(
+            Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now()),
+            due_at__lte=Now(),
+        )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The front desk sees every message."""

@@ -4,12 +4,14 @@ from typing import Self
 
 import pghistory
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from clients.models import AgeGroup, PresentingConcern
 from config.records import Record
+from config.roles import Role, has_role
 from locations.models import Office
 
 
@@ -100,6 +102,18 @@ class SessionType(Record):
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Staff sees everyone, the public those who are active."""
+        return self if has_role(user, *Role) else self.active()
+
+    def with_calendar_visible_to(self, user: User | AnonymousUser) -> Self:
+        """Front desk sees every calendar; a therapist sees their own."""
+        if has_role(user, Role.FRONT_DESK):
+            return self
+        if has_role(user, Role.THERAPIST):
+            return self.filter(user=user)
+        return self.none()
 
 
 @pghistory.track()

@@ -1,0 +1,41 @@
+"""Addresses below `/api/v1/`."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from scheduling.api.appointments import AppointmentViewSet
+from scheduling.api.availability import (
+    AvailabilityOverrideViewSet,
+    AvailabilityRuleViewSet,
+)
+from scheduling.api.calendar import CalendarView
+from scheduling.api.caseload import CaseloadViewSet
+from scheduling.api.messages import MessageViewSet
+from scheduling.api.modalities import ModalityViewSet
+from scheduling.api.session_types import SessionTypeViewSet
+from scheduling.api.slots import SlotViewSet
+from scheduling.api.therapists import TherapistViewSet
+from scheduling.api.time_off import TimeOffViewSet
+
+router = SimpleRouter()
+router.register("modalities", ModalityViewSet, "modality")
+router.register("session-types", SessionTypeViewSet, "session-type")
+router.register("therapists", TherapistViewSet, "therapist")
+router.register("availability-rules", AvailabilityRuleViewSet, "availability-rule")
+router.register(
+    "availability-overrides", AvailabilityOverrideViewSet, "availability-override"
+)
+router.register("time-off", TimeOffViewSet, "time-off")
+router.register("clients", CaseloadViewSet, "client")
+router.register("slots", SlotViewSet, "slot")
+router.register("appointments", AppointmentViewSet, "appointment")
+router.register("messages", MessageViewSet, "message")
+
+urlpatterns = [
+    *router.urls,
+    path(
+        "therapists/<uuid:pk>/calendar/",
+        CalendarView.as_view(),
+        name="therapist-calendar",
+    ),
+]
