@@ -3,6 +3,7 @@
 from datetime import date
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -104,9 +105,14 @@ class Client(Record):
                 opclasses=["gin_trgm_ops"] * 3,
                 name="client_by_name_piece",
             ),
+            GinIndex(
+                fields=["email"], opclasses=["gin_trgm_ops"], name="client_by_email_piece"
+            ),
             models.Index(
                 fields=["last_name", "first_name", "id"], name="client_by_name"
             ),
+            models.Index(fields=["phone"], name="client_by_phone"),
+            models.Index(fields=["born_on"], name="client_by_birthday"),
         ]
 
     @property
@@ -174,7 +180,7 @@ class ContactConsent(Record):
 
 
 class AccessLog(Record):
-    """One look at client records: who saw whom, and in which request."""
+    """One look at client records: who saw whom, and in which request. Never changed."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -188,4 +194,9 @@ class AccessLog(Record):
         indexes = [
             GinIndex(fields=["clients"], name="access_log_by_client"),
             models.Index(fields=["user", "at"], name="access_log_by_user"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
         ]

@@ -1,5 +1,8 @@
 """The database's clock, by which leases and holds lapse (decision D13)."""
 
+from datetime import datetime
+
+from django.db import connection
 from django.db.models import DateTimeField, Func
 
 
@@ -9,3 +12,12 @@ class DatabaseNow(Func):
     function = "clock_timestamp"
     arity = 0
     output_field = DateTimeField()
+
+
+def database_now() -> datetime:
+    """The instant at which PostgreSQL is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    instant: datetime = now
+    return instant

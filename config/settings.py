@@ -3,11 +3,15 @@
 What may be set is listed in `.env.example`.
 """
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import pghistory
 from django.core.exceptions import ImproperlyConfigured
+
+from config import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -21,8 +25,13 @@ else:
         raise ImproperlyConfigured("SECRET_KEY needs at least 50 characters.")
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+# The loopback names always: health checks ask from inside the container.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", *env.list("ALLOWED_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz(/worker)?$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 STATE_DIR = Path(env.str("STATE_DIR", default=str(BASE_DIR / ".local"))).absolute()
 
 INSTALLED_APPS = [
@@ -51,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.request_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -60,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "config.history.RequestHistory",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -102,10 +112,45 @@ _database["OPTIONS"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis: the broker's doorbell in database 0, the cache in database 1.
+# One Redis, by TCP or a Unix socket (`unix:///path`): the broker's doorbell in database
+# 0, the cache in database 1.
 REDIS_URL = env.str("REDIS_URL")
+_redis = urlsplit(REDIS_URL)
+if _redis.scheme == "unix":
+    BROKER_URL = f"redis+socket://{_redis.path}?virtual_host=0"
+    CACHE_URL = f"unix://{_redis.path}?db=1"
+else:
+    BROKER_URL = _redis._replace(path="/0").geturl()
+    CACHE_URL = _redis._replace(path="/1").geturl()
+CACHES = {
+    "default": {
+        "BACKEND": "config.cache.FailSafeRedisCache",
+        "LOCATION": CACHE_URL,
+    }
+}
+
+# How often beat looks for messages that are due.
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=30.0)
+
+# The ways out for messages. A file or a line on the console goes to nobody.
+SMS_GATEWAY = env.str(
+    "SMS_GATEWAY", default="console", choices=["console", "file", "twilio"]
+)
+EMAIL_GATEWAY = env.str(
+    "EMAIL_GATEWAY", default="console", choices=["console", "file", "email"]
+)
+OUTBOX_DIR = Path(env.str("OUTBOX_DIR", default=str(STATE_DIR / "outbox")))
+if SMS_GATEWAY == "twilio":
+    TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID")
+    TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN")
+    TWILIO_FROM = env.str("TWILIO_FROM")
+    TWILIO_URL = env.str("TWILIO_URL", default="https://api.twilio.com")
+vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="appointments@localhost")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="demo-practice")  # of demo data only
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -116,14 +161,97 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Signing in: by username, to an account that the practice has made. A browser's session
+# ends half a day after it began; an app's token lives on while it is used.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+APP_SESSION_IDLE = timedelta(days=7)
+APP_SESSION_AGE = timedelta(days=30)
+ACCOUNT_ADAPTER = "config.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "My LA Therapy"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+# The API. Throttles are per address and per user.
+THROTTLE_ANON = env.str("THROTTLE_ANON", default="120/min")
+THROTTLE_USER = env.str("THROTTLE_USER", default="1200/min")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+CSRF_FAILURE_VIEW = "config.api.handlers.csrf_failure"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "config.api.authentication.AppSessionAuthentication",
+        "config.api.authentication.BrowserSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["config.api.permissions.IsFrontDesk"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "config.api.throttles.AnonymousThrottle",
+        "config.api.throttles.UserThrottle",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.filters.StrictFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "config.api.pagination.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "config.api.schema.ApiSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "config.api.exceptions.handle",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "My LA Therapy",
+    "DESCRIPTION": "Scheduling for a psychotherapy practice with five offices.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "REDOC_UI_SETTINGS": {"hideLogo": True},
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatus": "scheduling.models.AppointmentStatus.choices",
+        "AttendanceStatus": "scheduling.models.AttendanceStatus.choices",
+        "ConsentStatus": "clients.models.ConsentStatus.choices",
+        "Mode": "scheduling.models.Mode.choices",
+        "WorkMode": "scheduling.models.WorkMode.choices",
+    },
+}
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/Los_Angeles"
 USE_TZ = True
 PHONENUMBER_DEFAULT_REGION = "US"
 PHONENUMBER_DB_FORMAT = PHONENUMBER_DEFAULT_FORMAT = "E164"
 
+# The image collects its static files; elsewhere they are served from where they lie.
+COLLECTED_STATIC = env.bool("COLLECTED_STATIC", default=False)
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+LOGGING = logs.configuration(pretty=DEBUG)
 
 # History of every change: append-only, with the user and the request that made it.
 PGHISTORY_APPEND_ONLY = True

@@ -1,1 +1,49 @@
-urlpatterns = []
+"""Every address of the practice."""
+
+from allauth.account import views as account
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.base import views as mfa
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerView,
+)
+
+from config import health, sign_in
+from scheduling.api.health import readyz_worker
+from scheduling.api.me import MeView
+
+handler400 = "config.api.handlers.bad_request"
+handler403 = "config.api.handlers.permission_denied"
+handler404 = "config.api.handlers.not_found"
+handler500 = "config.api.handlers.server_error"
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says
+
+api: list[URLPattern | URLResolver] = [
+    path("", include("locations.api.urls")),
+    path("", include("clients.api.urls")),
+    path("", include("scheduling.api.urls")),
+    path("me/", MeView.as_view(), name="me"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("redoc/", SpectacularRedocView.as_view(), name="redoc"),
+]
+
+urlpatterns = [
+    path("", login_required(RedirectView.as_view(pattern_name="docs")), name="home"),
+    path("api/v1/", include(api)),
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-out/", account.logout, name="account_logout"),
+    re_path(sign_in.CLOSED, sign_in.closed),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("readyz/worker", readyz_worker, name="readyz-worker"),
+]

@@ -211,6 +211,7 @@ class AppointmentViewSet(
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilterSet
     orderings = {"starts_at": ("starts_at", "pk"), "-starts_at": ("-starts_at", "-pk")}
+    versioned = True
 
     def get_queryset(self) -> QuerySet[Appointment]:
         attendances = Attendance.objects.select_related("client").order_by("pk")

@@ -1,0 +1,272 @@
+"""Clients: found while they are on the phone, registered, and kept up to date.
+
+This is the front desk's view of them; `scheduling.api.caseload` adds the therapists'.
+"""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.core.validators import RegexValidator
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clients import access, intake
+from clients.intake import Decision, GuardianDetails, Registration
+from clients.models import Channel, Client, ConsentStatus, ContactConsent, Guardian
+from config.api import fields, filters
+from config.api.idempotency import idempotent
+from config.api.serializers import StrictModelSerializer, StrictSerializer
+from config.api.views import ApiViewSet
+
+MOST_GUARDIANS = 10
+FROM_FRONT_DESK = "front_desk"
+
+_PHONE_ENDING = re.compile(r"[-+()./\s]*(\d[-+()./\s]*){3,}", re.ASCII)
+
+
+class PhoneFilter(filters.StrictFilter):
+    def parse(self, text: str) -> str:
+        try:
+            number: str = fields.PhoneField().run_validation(text)
+        except serializers.ValidationError:
+            raise ValueError("This is not a telephone number.") from None
+        return number
+
+
+class ClientFilterSet(filters.StrictFilterSet):
+    search = filters.TextFilter(
+        method="matching",
+        help_text="Pieces of the name, the last digits of the phone, or the e-mail.",
+    )
+    email = filters.TextFilter("email", "iexact")
+    phone = PhoneFilter()
+    born_on = filters.LocalDateFilter()
+
+    def matching(
+        self, queryset: QuerySet[Client], name: str, text: str
+    ) -> QuerySet[Client]:
+        if _PHONE_ENDING.fullmatch(text):
+            return queryset.filter(phone__endswith=re.sub(r"\D", "", text))
+        return queryset.filter(_named(text) | Q(email__iregex=f"^{re.escape(text)}"))
+
+
+class GuardianSerializer(StrictModelSerializer[Guardian]):
+    """A guardian, whole: what a request leaves out gets its default."""
+
+    id = fields.KeyValueField(required=False)
+
+    constraint_errors = {
+        "guardian_reachable": ("email", "Give an e-mail address or a phone number.")
+    }
+
+    class Meta:
+        model = Guardian
+        fields = [
+            "id",
+            "first_name",
+            "last_name",
+            "display_name",
+            "relationship",
+            "email",
+            "phone",
+            "receives_messages",
+        ]
+
+    def validate(self, attrs: dict[str, Any]) -> Any:  # Any: as the base
+        return GuardianDetails(**attrs)
+
+
+class ContactPreferencesSerializer(StrictSerializer):
+    sms = fields.BooleanField(source="wants_sms", required=False)
+    email = fields.BooleanField(source="wants_email", required=False)
+
+
+class ConsentSerializer(StrictSerializer):
+    status = fields.ChoiceField(choices=ConsentStatus.choices)
+    source = fields.CharField(  # type: ignore[assignment]  # a field's own name, too
+        max_length=50, default=FROM_FRONT_DESK
+    )
+    at = fields.InstantField(read_only=True)
+
+
+class ConsentsSerializer(StrictSerializer):
+    """The newest decision about each channel, null where there is none yet."""
+
+    sms = ConsentSerializer(required=False, allow_null=True)
+    email = ConsentSerializer(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:  # Any: as the base
+        for channel, decision in attrs.items():
+            if decision is None:
+                raise serializers.ValidationError(
+                    {channel: "A decision stands until another one is given."}
+                )
+        return [
+            Decision(Channel(channel), **decision)
+            for channel, decision in attrs.items()
+        ]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:  # Any: a manager
+        decisions = sorted(instance.all(), key=lambda each: (each.at, each.pk))
+        newest = {decision.channel: decision for decision in decisions}
+        return {
+            channel: ConsentSerializer(newest[channel]).data
+            if channel in newest
+            else None
+            for channel in Channel.values
+        }
+
+
+class ClientSerializer(StrictModelSerializer[Client]):
+    contact_preferences = ContactPreferencesSerializer(source="*", required=False)
+    consents = ConsentsSerializer(source="contact_consents", required=False)
+    guardians = GuardianSerializer(  # type: ignore[call-arg]  # of the list's
+        many=True, required=False, max_length=MOST_GUARDIANS
+    )
+
+    constraint_errors = {
+        "client_reachable": ("email", "Give an e-mail address or a phone number.")
+    }
+
+    class Meta:
+        model = Client
+        fields = [
+            "id",
+            "first_name",
+            "last_name",
+            "preferred_name",
+            "display_name",
+            "pronouns",
+            "born_on",
+            "email",
+            "phone",
+            "state",
+            "language",
+            "contact_preferences",
+            "consents",
+            "consent_basis",
+            "guardian_contact_ok",
+            "guardians",
+            "telehealth_consent_on",
+            "created_at",
+        ]
+        extra_kwargs: dict[str, dict[str, Any]] = {  # Any: options of any field
+            "state": {"validators": [RegexValidator(r"\A[A-Z]{2}\Z")]},
+            "language": {"validators": [RegexValidator(r"\A[a-z]{2}\Z")]},
+        }
+
+
+class AmendmentSerializer(ClientSerializer):
+    """What of a client is to change; guardians, when given, replace all of them."""
+
+    class Meta(ClientSerializer.Meta):
+        extra_kwargs = ClientSerializer.Meta.extra_kwargs | {
+            name: {"required": False} for name in ("first_name", "last_name", "born_on")
+        }
+
+
+class AlikeSerializer(StrictModelSerializer[Client]):
+    class Meta:
+        model = Client
+        fields = ["id", "display_name", "born_on"]
+        read_only_fields = fields
+
+
+class RegistrationSerializer(ClientSerializer):
+    """A new client, and up to five others who may be the same person."""
+
+    possible_duplicates = AlikeSerializer(many=True, read_only=True)
+
+    class Meta(ClientSerializer.Meta):
+        fields = [*ClientSerializer.Meta.fields, "possible_duplicates"]
+
+
+class ClientViewSet(
+    mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet[Client]
+):
+    """Clients. Whoever is shown is noted in the access log; nobody is ever deleted."""
+
+    serializer_class = ClientSerializer
+    filterset_class = ClientFilterSet
+    ordering = ("last_name", "first_name", "pk")
+
+    def visible(self) -> QuerySet[Client]:
+        return Client.objects.all()
+
+    def get_queryset(self) -> QuerySet[Client]:
+        newest = ContactConsent.objects.order_by("client", "channel", "-at", "-pk")
+        return self.visible().prefetch_related(
+            Prefetch("guardians", Guardian.objects.order_by("pk")),
+            Prefetch("contact_consents", newest.distinct("client", "channel")),
+        )
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        access.note(
+            request.user, "list", [row["id"] for row in response.data["results"]]
+        )
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().retrieve(request, *args, **kwargs)
+        access.note(request.user, "retrieve", [response.data["id"]])
+        return response
+
+    @extend_schema(responses={201: RegistrationSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        given = self.get_serializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        registration = intake.register(
+            guardians=values.pop("guardians", ()),
+            decisions=values.pop("contact_consents", ()),
+            client=Client(**values),
+            now=timezone.now(),
+        )
+        return self._registered(registration, status.HTTP_201_CREATED)
+
+    @extend_schema(request=AmendmentSerializer, responses=ClientSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        client = self.get_object()
+        given = AmendmentSerializer(client, data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        intake.amend(
+            client,
+            guardians=values.pop("guardians", None),
+            decisions=values.pop("contact_consents", ()),
+            changes=values,
+            now=timezone.now(),
+        )
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        client = self.get_queryset().get(pk=object_id)
+        again = Registration(client, intake.possible_duplicates(client))
+        return self._registered(again, status)
+
+    def _registered(self, registration: Registration, status: int) -> Response:
+        """The client read anew, in the form in which everybody gets it."""
+        client = self.get_queryset().get(pk=registration.client.pk)
+        alike = AlikeSerializer(registration.possible_duplicates, many=True)
+        body = self.get_serializer(client).data
+        return Response({**body, "possible_duplicates": alike.data}, status=status)
+
+
+def _named(text: str) -> Q:
+    """Every word is a piece of one of the names."""
+    every_word = Q()
+    # `iregex`, since a trigram index answers it; it does not answer `icontains`.
+    for word in map(re.escape, text.split()):
+        every_word &= (
+            Q(first_name__iregex=word)
+            | Q(last_name__iregex=word)
+            | Q(preferred_name__iregex=word)
+        )
+    return every_word

@@ -1,0 +1,104 @@
+"""The base of every view: query parameters are declared, ids are ids.
+
+`ApiViewSet` knows its list's parameters from `filterset_class` and `orderings`; those
+of another action are named in `query_parameters`.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model
+from rest_framework import mixins, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from config.api import filters
+
+M = TypeVar("M", bound=Model)
+
+KEY_PATTERN = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+SLUG_PATTERN = "[-_a-zA-Z0-9]{1,100}"
+
+
+class StrictView(APIView):
+    """Refuses query parameters that `known_parameters` does not name.
+
+    Answers are about people, so no cache between here and the caller keeps them.
+    """
+
+    http_method_names = ["get", "post", "patch", "delete", "head"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        filters.refuse_unknown(request, self.known_parameters())
+
+    def known_parameters(self) -> Collection[str]:
+        return ()
+
+    def finalize_response(
+        self,
+        request: Request,
+        response: Response,
+        *args: Any,
+        **kwargs: Any,  # Any: of the address
+    ) -> Response:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class ApiViewSet(StrictView, viewsets.GenericViewSet[M]):
+    """A resource whose rows are addressed by id.
+
+    `query_parameters` names, by action, parameters beyond those of the list.
+    `versioned` tells the schema that answers with one row carry `ETag`, and that
+    changes of it ask for `If-Match`.
+    """
+
+    lookup_value_regex = KEY_PATTERN
+    query_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
+    versioned = False
+
+    def known_parameters(self) -> Collection[str]:
+        named = set(self.query_parameters.get(self.action or "", ()))
+        if self.action == "list":
+            named |= {"limit", "cursor"}
+            if hasattr(self, "orderings"):
+                named.add("ordering")
+            if filterset_class := getattr(self, "filterset_class", None):
+                named |= filterset_class.names()
+        return named
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        """Answer a repeated request with the object as it is now."""
+        self.kwargs[self.lookup_url_kwarg or self.lookup_field] = object_id
+        return Response(self.get_serializer(self.get_object()).data, status=status)
+
+
+class ModelApiViewSet(
+    mixins.CreateModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.DestroyModelMixin,
+    mixins.ListModelMixin,
+    ApiViewSet[M],
+):
+    """A resource without rules of its own: all five actions, changed by PATCH alone.
+
+    A row and its many-to-many rows are written in one transaction.
+    """
+
+    @transaction.atomic
+    def perform_create(self, serializer: BaseSerializer[M]) -> None:
+        super().perform_create(serializer)
+
+    @transaction.atomic
+    def perform_update(self, serializer: BaseSerializer[M]) -> None:
+        super().perform_update(serializer)
+
+    @transaction.atomic
+    def perform_destroy(self, instance: M) -> None:
+        super().perform_destroy(instance)
