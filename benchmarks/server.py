@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,8 +41,7 @@ def web() -> Iterator[tuple[str, int]]:
         log = ROOT / ".local" / "bench-web.log"
         with log.open("wb") as output:
             child = processes.spawn(
-                [str(ROOT / ".venv/bin" / processes.COMMANDS["web"][0])]
-                + processes.COMMANDS["web"][1:],
+                [sys.executable, "-m", *processes.COMMANDS["web"]],
                 cwd=ROOT,
                 env=environment,
                 output=output.fileno(),

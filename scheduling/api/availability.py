@@ -21,7 +21,7 @@ from scheduling.models import (
     WorkMode,
 )
 
-H = TypeVar("H", AvailabilityRule, AvailabilityOverride)
+H = TypeVar("H", bound=AvailabilityRule | AvailabilityOverride)
 
 
 class NotOffered(RuleViolation):
@@ -179,11 +179,12 @@ class AvailabilityOverrideViewSet(HoursViewSet[AvailabilityOverride]):
 def _refuse_elsewhere(serializer: BaseSerializer[H]) -> None:
     """Raise `NotOffered` for hours in which nothing could ever be booked."""
     kept, values = serializer.instance, serializer.validated_data
-    therapist, office, mode = (
-        values[name] if name in values else getattr(kept, name, WorkMode.BOTH)
-        for name in ("therapist", "office", "mode")
-    )
-    if mode == WorkMode.TELEHEALTH and not therapist.telehealth:
+
+    def chosen(name: str) -> Any:  # Any: of whichever field
+        return values[name] if name in values else getattr(kept, name, None)
+
+    therapist, office = chosen("therapist"), chosen("office")
+    if chosen("mode") == WorkMode.TELEHEALTH and not therapist.telehealth:
         raise NotOffered
     if office and not therapist.offices.filter(pk=office.pk).exists():
         raise NotOffered

@@ -126,8 +126,13 @@ class CalendarView(StrictView):
     @extend_schema(
         operation_id="therapist_calendar",
         parameters=[
-            OpenApiParameter("from", description="A date or a time; Monday."),
-            OpenApiParameter("to", description="A date, which is included, or a time."),
+            OpenApiParameter(
+                "from", description="A date, or a time; by default Monday."
+            ),
+            OpenApiParameter(
+                "to",
+                description="A date, which is included, or a time; a week by default.",
+            ),
             OpenApiParameter("include_cancelled", bool),
         ],
         responses=PolymorphicProxySerializer(
@@ -200,7 +205,7 @@ ELSEWHERE = Place(None, PRACTICE_ZONE.key)
 
 def _places() -> defaultdict[UUID | None, Place]:
     offices = Office.objects.values_list("pk", "slug", "name", "timezone")
-    known = {
+    known: dict[UUID | None, Place] = {
         pk: Place({"slug": slug, "name": name}, zone)
         for pk, slug, name, zone in offices
     }
@@ -265,7 +270,7 @@ def _appointments(
             "office": place.told,
             "room": (
                 {"id": str(row["room"]), "name": row["room__name"]}
-                if row["room"]
+                if row["room__name"]
                 else None
             ),
             "mode": row["mode"],

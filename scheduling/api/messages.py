@@ -79,7 +79,7 @@ class MessageViewSet(
             "appointment__office", "client", "guardian"
         )
 
-    @extend_schema(request=StrictSerializer, responses=MessageSerializer)
+    @extend_schema(request=None, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def retry(self, request: Request, pk: str) -> Response:

@@ -181,8 +181,9 @@ class TherapistViewSet(ModelApiViewSet[Therapist]):
 
     def perform_create(self, serializer: BaseSerializer[Therapist]) -> None:
         super().perform_create(serializer)
-        # Read again, for the slugs in their order.
-        serializer.instance = self.get_queryset().get(pk=serializer.instance.pk)
+        made = serializer.instance
+        assert made is not None  # noqa: S101  it has just been saved
+        serializer.instance = self.get_queryset().get(pk=made.pk)  # slugs in order
 
     @extend_schema(responses={200: ChangedTherapistSerializer})
     def partial_update(
@@ -217,5 +218,5 @@ class TherapistViewSet(ModelApiViewSet[Therapist]):
         )
 
 
-def _slugs(name: str, model: type[Model]) -> Prefetch:
+def _slugs(name: str, model: type[Model]) -> "Prefetch[str]":
     return Prefetch(name, model._default_manager.only("slug").order_by("slug"))  # noqa: SLF001

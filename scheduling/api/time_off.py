@@ -46,9 +46,10 @@ class TimeOffSerializer(StrictModelSerializer[TimeOff]):
         fields = ["id", "therapist", "starts_at", "ends_at", "timezone", "note"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:  # Any: of each field
-        kept = self.instance
-        start = attrs.get("starts_at") or (kept and kept.starts_at)
-        end = attrs.get("ends_at") or (kept and kept.ends_at)
+        start, end = (
+            attrs[name] if name in attrs else getattr(self.instance, name)
+            for name in ("starts_at", "ends_at")
+        )
         if end - start > LONGEST:
             message = "This is more than two years after the start."
             raise serializers.ValidationError({"ends_at": message}, "invalid")

@@ -1,6 +1,6 @@
 """When therapists work. Wall times are minutes after midnight in the office's zone."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 import pghistory
 from django.contrib.auth.models import AnonymousUser, User
@@ -19,7 +19,10 @@ class WorkMode(models.TextChoices):
     BOTH = "both", "In person or by video"
 
 
-class OwnCalendarQuerySet(models.QuerySet[models.Model]):
+M = TypeVar("M", bound=models.Model)
+
+
+class OwnCalendarQuerySet(models.QuerySet[M]):
     """Rows that belong to one therapist's calendar."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -70,7 +73,7 @@ class AvailabilityRule(Record):
     every_weeks = models.PositiveSmallIntegerField(default=1)
     mode = models.CharField(max_length=10, choices=WorkMode, default=WorkMode.BOTH)
 
-    objects = OwnCalendarQuerySet.as_manager()
+    objects = OwnCalendarQuerySet["AvailabilityRule"].as_manager()
 
     class Meta:
         constraints = [
@@ -105,7 +108,7 @@ class AvailabilityOverride(Record):
     end_minute = models.PositiveSmallIntegerField()
     mode = models.CharField(max_length=10, choices=WorkMode, default=WorkMode.BOTH)
 
-    objects = OwnCalendarQuerySet.as_manager()
+    objects = OwnCalendarQuerySet["AvailabilityOverride"].as_manager()
 
     class Meta:
         constraints = _hours_constraints("availability_override")
@@ -123,7 +126,7 @@ class TimeOff(Record):
     ends_at = models.DateTimeField()
     note = models.CharField(max_length=500, blank=True)
 
-    objects = OwnCalendarQuerySet.as_manager()
+    objects = OwnCalendarQuerySet["TimeOff"].as_manager()
 
     class Meta:
         constraints = [

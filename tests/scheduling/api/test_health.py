@@ -20,10 +20,10 @@ def wait(*, seconds: int, **fields: object) -> None:
 
 
 def answer(client):
-    """Status and body, its ages in whole seconds."""
+    """Status and body, its ages in whole tens of seconds: tests take time too."""
     response = client.get("/readyz/worker")
     body = {
-        key: int(value) if isinstance(value, float) else value
+        key: int(value // 10 * 10) if isinstance(value, float) else value
         for key, value in response.json().items()
     }
     return response.status_code, body
@@ -63,7 +63,7 @@ def test_worker_is_not_well_when_a_message_waits_too_long(client):
 
     assert answer(client) == (
         503,
-        {"status": "failing", "sweep_age": 1, "oldest_due_age": 400},
+        {"status": "failing", "sweep_age": 0, "oldest_due_age": 400},
     )
 
 
@@ -73,5 +73,5 @@ def test_a_message_put_off_on_purpose_is_not_late(client):
 
     assert answer(client) == (
         200,
-        {"status": "ok", "sweep_age": 1, "oldest_due_age": None},
+        {"status": "ok", "sweep_age": 0, "oldest_due_age": None},
     )

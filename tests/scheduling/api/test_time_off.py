@@ -3,8 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from clients.models import Client
-from scheduling.models import Appointment, TimeOff
+from scheduling.models import TimeOff
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
@@ -20,9 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 URL = "/api/v1/time-off/"
 
 
-def monday(therapist, **changes):
+def monday(person, **changes):
     return {
-        "therapist": str(therapist.pk),
+        "therapist": str(person.pk),
         "starts_at": "2027-01-04T00:00:00-08:00",
         "ends_at": "2027-01-05T00:00:00-08:00",
         "note": "a family matter",
