@@ -225,7 +225,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AppointmentStatus": "scheduling.models.AppointmentStatus.choices",
         "AttendanceStatus": "scheduling.models.AttendanceStatus.choices",
+        "Channel": "clients.models.Channel.choices",
         "ConsentStatus": "clients.models.ConsentStatus.choices",
+        "MessageKind": "scheduling.models.MessageKind.choices",
+        "MessageState": "scheduling.models.MessageState.choices",
         "Mode": "scheduling.models.Mode.choices",
         "WorkMode": "scheduling.models.WorkMode.choices",
     },

@@ -5,47 +5,26 @@ are strings and instants epoch seconds from here down.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise, starmap
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextField,
-)
-from django.db.models.functions import Cast, Extract
+from django.db.models import Model, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from clients.models import AgeGroup, Client
-from locations.models import Closure, Room, TravelTime
+from scheduling import snapshots
 from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.recurrence import WeeklyHours
-from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, as_datetime, day_of, instant
-from scheduling.models import (
-    ATTENDING,
-    TREATING,
-    Appointment,
-    Attendance,
-    AvailabilityOverride,
-    AvailabilityRule,
-    PracticePolicy,
-    SessionType,
-    Therapist,
-    TimeOff,
-    WorkMode,
-)
-from scheduling.models.appointments import AppointmentQuerySet
+from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
+from scheduling.models import PracticePolicy, SessionType, Therapist, WorkMode
 
 PRACTICE_ZONE = ZoneInfo(settings.TIME_ZONE)
 BIRTHDAYS = (13, 18, 65)  # on which the age group changes, in the order of AgeGroup
@@ -109,26 +88,116 @@ def party(
     clients: Sequence[Client], span: Interval, *, without: UUID | None = None
 ) -> rules.Party:
     """Those who are to come, as the rules see them in `span`."""
-    keys = [client.pk for client in clients]
-    mine = Attendance.objects.filter(client__in=keys, status__in=ATTENDING)
-    busy = Appointment.objects.occupying().overlapping(*_datetimes(span))
+    busy, known_to = snapshots.of_clients(
+        [client.pk for client in clients], span, without=without
+    )
     return rules.Party(
         size=len(clients),
         ages=[age for client in clients for age in _ages(client, span)],
         has_telehealth_consent=all(client.telehealth_consent_on for client in clients),
-        known_to=_therapists_of(keys),
-        busy=merge(
-            Interval(*row)
-            for row in busy.filter(attendances__in=mine)
-            .exclude(pk=without)
-            .values_list(_epoch("starts_at"), _epoch("ends_at"))
-        ),
+        known_to=frozenset(known_to),
+        busy=merge(starmap(Interval, busy)),
     )
 
 
 def newcomers(size: int) -> rules.Party:
     """People nobody knows yet; their age and consent are asked when they book."""
     return rules.Party(size=size, ages=())
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """What stands in the books for some therapists, all but the sessions themselves."""
+
+    policy: PracticePolicy
+    therapists: Collection[str]
+    travel: Mapping[tuple[str | None, str | None], int]
+    rooms: Sequence[rules.Room]
+    closures: Mapping[str | None, Sequence[Interval]]
+    weekly: Mapping[int, Sequence[tuple[str, str | None, str, WeeklyHours]]]
+    opened: Sequence[tuple[str, str | None, str, Interval]]
+    time_off: Mapping[str, Sequence[Interval]]
+
+    def facts(
+        self,
+        span: Interval,
+        *,
+        now: int,
+        with_notice: bool,
+        offices: Collection[str] | None = None,
+        without: UUID | None = None,
+    ) -> Facts:
+        """The calendars in `span`, a part of the almanac's own, and the practice.
+
+        Sessions are read for as far around it as a buffer or a journey can reach.
+        `offices` are those whose rooms matter, all when not given. `without` is an
+        appointment to leave out: one that moves does not stand in its own way.
+        """
+        default_travel = self.policy.default_travel_minutes * MINUTE
+        reach = max(*self.travel.values(), default_travel, 2 * HOUR)
+        sessions, taken = _sort_out(
+            snapshots.sessions(
+                Interval(span.start - reach, span.end + reach),
+                therapists=self.therapists,
+                offices=offices,
+                without=without,
+            )
+        )
+        hours = self.hours(span)
+        notice = self.policy.minimum_notice_hours * HOUR if with_notice else 0
+        return Facts(
+            practice=rules.Practice(
+                now=now,
+                opens_at=now + notice,
+                closes_at=_horizon(now, self.policy),
+                closures=self.closures,
+                travel=self.travel,
+                default_travel=default_travel,
+                rooms=_by_office(self.rooms, taken),
+            ),
+            calendars={
+                therapist: rules.Calendar(
+                    hours=hours.get(therapist, {}),
+                    time_off=self.time_off.get(therapist, ()),
+                    sessions=sessions.get(therapist, ()),
+                )
+                for therapist in self.therapists
+            },
+        )
+
+    def hours(self, span: Interval) -> dict[str, Hours]:
+        """Each therapist's hours on the days that `span` touches, merged by place."""
+        found: dict[str, Hours] = defaultdict(lambda: defaultdict(list))
+        for day in _days(span):
+            for therapist, office, mode, weekly in self.weekly.get(day.weekday(), ()):
+                if weekly.hold_on(day):
+                    _open(found[therapist], office, mode, weekly.on(day))
+        for therapist, office, mode, stretch in self.opened:
+            if stretch.overlaps(span):
+                _open(found[therapist], office, mode, stretch)
+        return {
+            therapist: {place: merge(stretches) for place, stretches in places.items()}
+            for therapist, places in found.items()
+        }
+
+
+def almanac(therapists: Collection[str], span: Interval) -> Almanac:
+    """What stands in the books for `therapists` in `span`, read in one statement."""
+    standing = snapshots.standing(therapists, span, _days(span))
+    weekly = defaultdict(list)
+    for therapist, office, mode, timezone, *rule in standing.rules:
+        hours = _weekly_hours(rule, timezone)
+        weekly[hours.weekday].append((therapist, office, mode, hours))
+    return Almanac(
+        policy=standing.policy,
+        therapists=therapists,
+        travel=_both_ways(standing.travel),
+        rooms=list(starmap(rules.Room, standing.rooms)),
+        closures=_stretches(standing.closures),
+        weekly=weekly,
+        opened=[_opened(*row) for row in standing.overrides],
+        time_off=_stretches(standing.time_off),
+    )
 
 
 def facts(
@@ -140,126 +209,43 @@ def facts(
     offices: Collection[str] | None = None,
     without: UUID | None = None,
 ) -> Facts:
-    """The calendars of `therapists` in `span`, and the practice around them.
-
-    Sessions are read for as far around `span` as a buffer or a journey can reach.
-    `offices` are those whose rooms matter, all when not given. `without` is an
-    appointment to leave out: one that moves does not stand in its own way.
-    """
-    policy_, travel = policy(), _travel()
-    reach = max(*travel.values(), policy_.default_travel_minutes * MINUTE, 2 * HOUR)
-    wide = Interval(span.start - reach, span.end + reach)
-    rows = _occupied(wide, therapists, offices).exclude(pk=without)
-    sessions, taken = _sort_out(rows)
-    worked, time_off = hours(therapists, span), _time_off(therapists, span)
-    return Facts(
-        practice=rules.Practice(
-            now=now,
-            opens_at=now + policy_.minimum_notice_hours * HOUR if with_notice else now,
-            closes_at=_horizon(now, policy_),
-            closures=_closures(span),
-            travel=travel,
-            default_travel=policy_.default_travel_minutes * MINUTE,
-            rooms=_rooms(taken, offices),
-        ),
-        calendars={
-            therapist: rules.Calendar(
-                hours=worked.get(therapist, {}),
-                time_off=time_off.get(therapist, []),
-                sessions=sessions.get(therapist, []),
-            )
-            for therapist in therapists
-        },
+    """`Almanac.facts` for all of its span."""
+    return almanac(therapists, span).facts(
+        span, now=now, with_notice=with_notice, offices=offices, without=without
     )
 
 
-def hours(therapists: Collection[str], span: Interval) -> dict[str, Hours]:
-    """The hours of each therapist on the days that `span` touches, merged by place."""
-    days = _days(span)
-    found: dict[str, Hours] = defaultdict(lambda: defaultdict(list))
-    rules_ = AvailabilityRule.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=days[0]),
-        therapist__in=therapists,
-        valid_from__lte=days[-1],
-        weekday__in={day.weekday() for day in days},
-    ).values_list(
-        _text("therapist"),
-        _text("office"),
-        "mode",
-        "office__timezone",
-        "weekday",
-        "start_minute",
-        "end_minute",
-        "valid_from",
-        "valid_until",
-        "every_weeks",
+def _weekly_hours(rule: Sequence[Any], timezone: str | None) -> WeeklyHours:
+    weekday, start_minute, end_minute, valid_from, valid_until, every_weeks = rule
+    return WeeklyHours(
+        weekday,
+        start_minute,
+        end_minute,
+        date.fromisoformat(valid_from),
+        date.fromisoformat(valid_until) if valid_until else None,
+        every_weeks,
+        _zone(timezone),
     )
-    for therapist, office, mode, timezone, *weekly in rules_:
-        weekly_hours = WeeklyHours(*weekly, zone=_zone(timezone))
-        for place in _places(office, mode):
-            found[therapist][place].extend(recurrence.expand(weekly_hours, days))
-    overrides = AvailabilityOverride.objects.filter(
-        therapist__in=therapists, date__range=(days[0], days[-1])
-    ).values_list(
-        _text("therapist"),
-        _text("office"),
-        "mode",
-        "office__timezone",
-        "date",
-        "start_minute",
-        "end_minute",
+
+
+def _opened(
+    therapist: str,
+    office: str | None,
+    mode: str,
+    timezone: str | None,
+    day: str,
+    start_minute: int,
+    end_minute: int,
+) -> tuple[str, str | None, str, Interval]:
+    stretch = recurrence.window(
+        date.fromisoformat(day), start_minute, end_minute, _zone(timezone)
     )
-    for therapist, office, mode, timezone, day, start, end in overrides:
-        opened = recurrence.window(day, start, end, _zone(timezone))
-        for place in _places(office, mode):
-            found[therapist][place].append(opened)
-    return {
-        therapist: {place: merge(stretches) for place, stretches in places.items()}
-        for therapist, places in found.items()
-    }
+    return therapist, office, mode, stretch
 
 
-def _horizon(now: int, policy_: PracticePolicy) -> int:
-    """The end of the last day that can be booked."""
-    last = day_of(now, PRACTICE_ZONE) + timedelta(days=policy_.booking_horizon_days)
-    return instant(last, DAY // MINUTE, PRACTICE_ZONE)
-
-
-def _occupied(
-    span: Interval, therapists: Collection[str], offices: Collection[str] | None
-) -> AppointmentQuerySet:
-    rows = Appointment.objects.occupying().overlapping(*_datetimes(span))
-    if offices is None:
-        return rows
-    return rows.filter(Q(therapist__in=therapists) | Q(office__in=offices))
-
-
-def _sort_out(
-    rows: AppointmentQuerySet,
-) -> tuple[dict[str, list[rules.Session]], dict[str, list[Interval]]]:
-    """The sessions of each therapist, and when each room is taken."""
-    sessions: dict[str, list[rules.Session]] = defaultdict(list)
-    taken: dict[str, list[Interval]] = defaultdict(list)
-    for therapist, room, office, start, end, before, after in rows.values_list(
-        _text("therapist"),
-        _text("room"),
-        _text("office"),
-        _epoch("starts_at"),
-        _epoch("ends_at"),
-        "session_type__buffer_before_minutes",
-        "session_type__buffer_after_minutes",
-    ):
-        sessions[therapist].append(
-            rules.Session(start, end, office, before * MINUTE, after * MINUTE)
-        )
-        if room is not None:
-            taken[room].append(Interval(start, end))
-    return sessions, taken
-
-
-def _places(office: str | None, mode: str) -> list[rules.Place]:
-    modes = _MODES[WorkMode(mode)]
-    return [rules.Place(office, mode) for mode in modes]
+def _open(hours: Hours, office: str | None, mode: str, stretch: Interval) -> None:
+    for place_mode in _MODES[mode]:
+        hours[rules.Place(office, place_mode)].append(stretch)
 
 
 _MODES = {
@@ -269,59 +255,52 @@ _MODES = {
 }
 
 
-def _time_off(therapists: Collection[str], span: Interval) -> dict[str, list[Interval]]:
-    start, end = _datetimes(span)
-    found: dict[str, list[Interval]] = defaultdict(list)
-    for therapist, *stretch in TimeOff.objects.filter(
-        therapist__in=therapists, starts_at__lt=end, ends_at__gt=start
-    ).values_list(_text("therapist"), _epoch("starts_at"), _epoch("ends_at")):
-        found[therapist].append(Interval(*stretch))
+def _horizon(now: int, policy_: PracticePolicy) -> int:
+    """The end of the last day that can be booked."""
+    last = day_of(now, PRACTICE_ZONE) + timedelta(days=policy_.booking_horizon_days)
+    return instant(last, DAY // MINUTE, PRACTICE_ZONE)
+
+
+def _sort_out(
+    rows: Iterable[Sequence[Any]],
+) -> tuple[dict[str, list[rules.Session]], dict[str, list[Interval]]]:
+    """The sessions of each therapist, and when each room is taken."""
+    sessions: dict[str, list[rules.Session]] = defaultdict(list)
+    taken: dict[str, list[Interval]] = defaultdict(list)
+    for therapist, room, office, start, end, before, after in rows:
+        sessions[therapist].append(
+            rules.Session(start, end, office, before * MINUTE, after * MINUTE)
+        )
+        if room is not None:
+            taken[room].append(Interval(start, end))
+    return sessions, taken
+
+
+def _by_office(
+    rooms: Iterable[rules.Room], taken: Mapping[str, list[Interval]]
+) -> dict[str, list[rules.Room]]:
+    found: dict[str, list[rules.Room]] = defaultdict(list)
+    for room in rooms:
+        busy = sorted(taken.get(room.id, ()))
+        found[room.office].append(replace(room, busy=busy))
     return found
 
 
-def _closures(span: Interval) -> dict[str | None, list[Interval]]:
-    start, end = _datetimes(span)
-    found: dict[str | None, list[Interval]] = defaultdict(list)
-    for office, *stretch in Closure.objects.filter(
-        starts_at__lt=end, ends_at__gt=start
-    ).values_list(_text("office"), _epoch("starts_at"), _epoch("ends_at")):
-        found[office].append(Interval(*stretch))
+def _stretches(rows: Iterable[Sequence[Any]]) -> dict[Any, list[Interval]]:
+    """Stretches by what each row begins with."""
+    found: dict[Any, list[Interval]] = defaultdict(list)
+    for key, start, end in rows:
+        found[key].append(Interval(start, end))
     return found
 
 
-def _travel() -> dict[tuple[str | None, str | None], int]:
+def _both_ways(
+    rows: Iterable[Sequence[Any]],
+) -> dict[tuple[str | None, str | None], int]:
     found: dict[tuple[str | None, str | None], int] = {}
-    for one, other, minutes in TravelTime.objects.values_list(
-        _text("origin"), _text("destination"), "minutes"
-    ):
+    for one, other, minutes in rows:
         found[one, other] = found[other, one] = minutes * MINUTE
     return found
-
-
-def _rooms(
-    taken: Mapping[str, list[Interval]], offices: Collection[str] | None
-) -> dict[str, list[rules.Room]]:
-    rooms = Room.objects.active()
-    if offices is not None:
-        rooms = rooms.filter(office__in=offices)
-    found: dict[str, list[rules.Room]] = defaultdict(list)
-    for key, office, capacity in rooms.values_list(
-        _text("pk"), _text("office"), "capacity"
-    ):
-        found[office].append(rules.Room(key, office, capacity, sorted(taken[key])))
-    return found
-
-
-def _therapists_of(clients: Sequence[UUID]) -> frozenset[str]:
-    """The therapists who treat, or have treated, every one of `clients`."""
-    rows = (
-        Attendance.objects.filter(client__in=clients, appointment__status__in=TREATING)
-        .values("appointment__therapist")
-        .annotate(known=Count("client", distinct=True))
-        .filter(known=len(clients))
-        .values_list(_text("appointment__therapist"), flat=True)
-    )
-    return frozenset(rows)
 
 
 def _ages(client: Client, span: Interval) -> list[tuple[Interval, str]]:
@@ -343,7 +322,8 @@ def _birthday(born_on: date, age: int) -> date:
 
 
 def _days(span: Interval) -> list[date]:
-    """The dates that `span` touches on any wall, each zone being within a day of ours."""
+    """The dates that `span` touches on any wall, and the one before: hours of which may
+    go on past midnight. No wall is more than a day from ours."""
     first = day_of(span.start, PRACTICE_ZONE) - timedelta(days=1)
     last = day_of(span.end, PRACTICE_ZONE) + timedelta(days=1)
     return list(recurrence.days_between(first, last))
@@ -351,15 +331,6 @@ def _days(span: Interval) -> list[date]:
 
 def _zone(name: str | None) -> ZoneInfo:
     return PRACTICE_ZONE if name is None else ZoneInfo(name)
-
-
-def _datetimes(span: Interval) -> tuple[datetime, datetime]:
-    return as_datetime(span.start), as_datetime(span.end)
-
-
-def _epoch(name: str) -> Cast:
-    """An instant in epoch seconds, twice as fast to read as a datetime."""
-    return Cast(Extract(name, "epoch", tzinfo=UTC), BigIntegerField())
 
 
 def _text(name: str) -> Cast:

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from clients.models import PresentingConcern
 from config.roles import Role
@@ -46,8 +48,16 @@ def load() -> dict[str, int]:
 
 
 def _roles() -> list[Group]:
+    """The groups of the roles; in the admin, managers may look and edit."""
     groups = [Group.objects.get_or_create(name=role.value) for role in Role]
-    return [group for group, is_new in groups if is_new]
+    new = [group for group, is_new in groups if is_new]
+    permissions = Permission.objects.filter(
+        content_type__app_label__in=["locations", "clients", "scheduling"]
+    ).exclude(codename__startswith="delete_")
+    for group in new:
+        if group.name == Role.MANAGER:
+            group.permissions.set(permissions)
+    return new
 
 
 def _journeys(
@@ -87,12 +97,14 @@ def _policy() -> tuple[list[PracticePolicy], list[ReminderRule]]:
 
 def _add(model: type[Slugged], rows: Iterable[Row]) -> list[Slugged]:
     """Write those of `rows` whose slug no row has or ever had."""
+    history = apps.get_model(model._meta.app_label, f"{model.__name__}Event")  # noqa: SLF001
+    there: QuerySet[Slugged] = QuerySet(model)
+    past: QuerySet[Model] = QuerySet(history)
     known = {
-        *model._default_manager.values_list("slug", flat=True),  # noqa: SLF001
-        *model.pgh_event_model.objects.values_list("slug", flat=True),
+        *there.values_list("slug", flat=True),
+        *past.values_list("slug", flat=True),
     }
-    new = [model(**row) for row in rows if row["slug"] not in known]
-    return model._default_manager.bulk_create(new)  # noqa: SLF001
+    return there.bulk_create(model(**row) for row in rows if row["slug"] not in known)
 
 
 def _read(app: str, name: str) -> Any:  # the shape of a fixture is its own

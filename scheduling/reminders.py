@@ -81,7 +81,7 @@ def plan(appointment: Appointment, *, now: datetime) -> None:
     present = terms()
     rows = [
         message
-        for recipient in _recipients(appointment)
+        for recipient in recipients(appointment)
         for message in first_messages(appointment, recipient, present, now)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -96,24 +96,22 @@ def first_messages(
 
 
 def replan(appointment: Appointment, *, now: datetime) -> None:
-    """Replace what was planned before the facts of an appointment changed.
+    """Make what waits agree with an appointment whose facts, or whose terms, changed.
 
-    What still waits is cancelled. Who was never told of the old facts is told of the new
-    as if of a first booking; who knows the present facts already is told nothing.
+    What nothing calls for any more is cancelled. Who was never told of the old facts
+    is told of the new as if of a first booking; who knows the present facts already is
+    told nothing. Doing so twice changes nothing. The caller has locked the appointment.
     """
-    Message.objects.pending().filter(appointment=appointment).update(
-        state=MessageState.CANCELLED
-    )
     present = terms()
     told = _last_told(appointment)
-    rows: list[Message] = []
-    for recipient in _recipients(appointment):
+    wanted: list[Message] = []
+    for recipient in recipients(appointment):
         kind = _kind_of_notice(appointment, told.get(recipient.person.pk))
         if kind is not None:
-            rows += notice(appointment, kind, recipient, present, now)
+            wanted += notice(appointment, kind, recipient, present, now)
         if appointment.status in EXPECTED:
-            rows += _reminders(appointment, recipient, present, now)
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+            wanted += _reminders(appointment, recipient, present, now)
+    _replace(appointment, wanted, now)
 
 
 def notice(
@@ -142,6 +140,25 @@ def notice(
         due_at=as_datetime(due),
         not_after=appointment.starts_at,
     )
+
+
+def recipients(appointment: Appointment) -> list[Recipient]:
+    """Those to write to about every client who still comes, or whom a cancellation of
+    the whole session concerns, each with the ways that are open now."""
+    attendances = appointment.attendances.select_related("client").prefetch_related(
+        "client__guardians"
+    )
+    if appointment.status not in CANCELLED:
+        attendances = attendances.active()
+    clients = [attendance.client for attendance in attendances.order_by("pk")]
+    consents = newest_consents([client.pk for client in clients])
+    return [
+        Recipient(
+            client, person, addresses(client, person, consents.get(client.pk, {}))
+        )
+        for client in clients
+        for person in people(client, appointment)
+    ]
 
 
 def people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
@@ -200,23 +217,51 @@ def facts_digest(appointment: Appointment) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def _recipients(appointment: Appointment) -> list[Recipient]:
-    """Those to write to about every client who still comes, or whom a cancellation of
-    the whole session concerns."""
-    attendances = appointment.attendances.select_related("client").prefetch_related(
-        "client__guardians"
-    )
-    if appointment.status not in CANCELLED:
-        attendances = attendances.active()
-    clients = [attendance.client for attendance in attendances.order_by("pk")]
-    consents = newest_consents([client.pk for client in clients])
-    return [
-        Recipient(
-            client, person, addresses(client, person, consents.get(client.pk, {}))
+def _replace(
+    appointment: Appointment, wanted: Sequence[Message], now: datetime
+) -> None:
+    """Let what is `wanted` wait, and else only what is due already for these facts."""
+    standing = {
+        _identity(message): message
+        for message in appointment.messages.filter(
+            facts_version=appointment.facts_version
         )
-        for client in clients
-        for person in people(client, appointment)
+    }
+    named = {_identity(message) for message in wanted}
+    kept = [
+        message.pk
+        for identity, message in standing.items()
+        if identity in named or message.due_at <= now
     ]
+    appointment.messages.pending().exclude(pk__in=kept).update(
+        state=MessageState.CANCELLED
+    )
+    missing = [message for message in wanted if _identity(message) not in standing]
+    Message.objects.bulk_create(missing)
+    for message in wanted:
+        _revise(standing.get(_identity(message)), message)
+
+
+def _revise(standing: Message | None, wanted: Message) -> None:
+    """Give a row that is there its new times; a notice that waits keeps its own."""
+    if standing is None:
+        return
+    is_reminder = wanted.kind == MessageKind.REMINDER
+    waits = standing.state == MessageState.PENDING
+    if standing.state == MessageState.CANCELLED or (waits and is_reminder):
+        standing.state = MessageState.PENDING
+        standing.due_at, standing.not_after = wanted.due_at, wanted.not_after
+        standing.save(update_fields=["state", "due_at", "not_after"])
+
+
+def _identity(message: Message) -> tuple[object, ...]:
+    """What no two messages about the same facts have in common."""
+    return (
+        message.recipient,
+        message.kind,
+        message.before_start_minutes,
+        message.channel,
+    )
 
 
 def _last_told(appointment: Appointment) -> dict[UUID, Message]:
@@ -244,7 +289,7 @@ def _reminders(
     present: Terms,
     now: datetime,
 ) -> Iterator[Message]:
-    """The reminders that are still ahead; who books inside an offset gets none for it."""
+    """Reminders that are still ahead; who books inside an offset gets none for it."""
     for rule in present.rules:
         due = _reminder_due(appointment, rule.before_minutes, present.policy, now)
         if due is not None and rule.channel in recipient.channels:

@@ -17,7 +17,7 @@ from django.db.models import Model, Q, QuerySet
 
 from clients.models import AgeGroup, Client
 from scheduling import availability
-from scheduling.availability import PRACTICE_ZONE, Facts
+from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
 from scheduling.engine import recurrence, rules, slots
 from scheduling.engine.intervals import Interval, merge
 from scheduling.engine.rules import Code
@@ -188,9 +188,10 @@ def _walk(
     wish: Wish, offerings: Mapping[str, rules.Offering], begin: int, now: int
 ) -> Iterator[Slot]:
     """Every slot from `begin` on, in order; later ones cost nothing until asked for."""
-    party = _party(wish, Interval(begin, wish.end))
+    whole = Interval(begin, wish.end)
+    party, almanac = _party(wish, whole), availability.almanac(offerings, whole)
     for within in _steps(begin, wish.end):
-        facts = _facts(wish, offerings, within, now)
+        facts = _facts(wish, almanac, within, now)
         found = [
             slot
             for request in _requests(wish, offerings, party, facts)
@@ -209,9 +210,8 @@ def _steps(begin: int, end: int) -> Iterator[Interval]:
         begin, days = until, days * STEP_GROWTH
 
 
-def _facts(wish: Wish, offerings: Collection[str], within: Interval, now: int) -> Facts:
-    return availability.facts(
-        offerings,
+def _facts(wish: Wish, almanac: Almanac, within: Interval, now: int) -> Facts:
+    return almanac.facts(
         Interval(
             within.start, within.end + wish.session_type.duration_minutes * MINUTE
         ),
@@ -297,7 +297,8 @@ def _why_none(
 ) -> list[tuple[str, int]]:
     """What keeps how many therapists from having a slot, the most frequent first."""
     span = Interval(wish.start, wish.end)
-    facts, party = _facts(wish, offerings, span, now), _party(wish, span)
+    facts = _facts(wish, availability.almanac(offerings, span), span, now)
+    party = _party(wish, span)
     unwanted = _unwanted(wish, span)
     causes: Counter[str] = Counter()
     requests: dict[str, list[rules.Request]] = {

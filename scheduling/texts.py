@@ -1,8 +1,7 @@
 """What a message says: the least with which somebody can find their way.
 
 A message can be read by whoever holds the telephone. So it never says who comes, to
-whom, or what for; the sender's label stands in for the practice's name, which would give
-that away.
+whom, or what for; a label stands in for the practice's name, which would tell.
 """
 
 import re
@@ -19,17 +18,19 @@ from scheduling.models import (
     PracticePolicy,
 )
 
-LONGEST_SMS = 160  # characters of one part; a longer text is sent, and billed, as several
+LONGEST_SMS = 160  # what is longer is sent, and billed, in several parts
 
-# The characters that a text of one part consists of (GSM 03.38, without extensions).
+# The characters of which a text of 160 consists (GSM 03.38, without extensions).
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_TYPOGRAPHY = str.maketrans("‘’“”–—", "''\"\"--")
+_TYPOGRAPHY = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 
 _HOUSE_NUMBER = re.compile(r"^\d+\S*\s+")
-_SUITE = re.compile(r"(,|\s(#|suite|ste|unit|floor|\d+(st|nd|rd|th)\s+fl)).*", re.IGNORECASE)
+_SUITE = re.compile(
+    r"(,|\s(#|suite|ste\b|unit|floor|\d+(st|nd|rd|th)\s+fl)).*", re.IGNORECASE
+)
 
 _NEWS = {
     MessageKind.BOOKED: "booked for",

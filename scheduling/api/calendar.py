@@ -322,7 +322,9 @@ def _availability(
     """The hours that `span` runs into; those in both modes are told once."""
     key = str(therapist.pk)
     modes: defaultdict[tuple[Interval, UUID | None], set[str]] = defaultdict(set)
-    for place, windows in availability.hours([key], span).get(key, {}).items():
+    for place, windows in (
+        availability.almanac([key], span).hours(span).get(key, {}).items()
+    ):
         office = UUID(place.office) if place.office else None
         for window in windows:
             if window.overlaps(span):

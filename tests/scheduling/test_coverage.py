@@ -259,7 +259,7 @@ def test_uncovered_needs_the_same_queries_for_any_number_of_sessions(
             starts_at=session.starts_at + timedelta(days=7 * day),
         )
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(11):
         found = coverage.uncovered_without(session.therapist, now=NOW)
 
     assert [each.candidates for each in found] == [[other]] * count

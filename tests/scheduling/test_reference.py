@@ -64,6 +64,15 @@ def test_load_describes_interpersonal_psychotherapy():
     assert 150 <= len(modality.description.split()) <= 250
 
 
+def test_load_lets_managers_edit_in_the_admin():
+    reference.load()
+
+    may = {
+        role: bool(Group.objects.get(name=role).permissions.count()) for role in Role
+    }
+    assert may == {Role.FRONT_DESK: False, Role.THERAPIST: False, Role.MANAGER: True}
+
+
 def test_load_leaves_everything_as_staff_left_it():
     reference.load()
     Office.objects.filter(slug="venice").update(name="Ocean Park", is_active=False)

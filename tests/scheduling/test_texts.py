@@ -184,13 +184,17 @@ def test_text_fits_whatever_staff_have_entered(kind):
     """The longest label, number and street, in characters that an SMS does not have."""
     text = texts.compose(
         appointment(
-            office=Office(street="1 " + "Crème Brûlée – “Nº 9” {Plaza} " * 6),
+            office=Office(
+                street="1 " + "Crème Brûlée \u2013 \u201cNº 9\u201d {Plaza} " * 6
+            ),
             status=AppointmentStatus.CANCELLED,
             starts_at=datetime(2027, 11, 7, 8, 30, tzinfo=UTC),
         ),
         kind=kind,
         channel=Channel.SMS,
-        policy=policy(sender_label="Łabel’s\n" * 3 + "123456", callback_phone="9" * 20),
+        policy=policy(
+            sender_label="Łabel\u2019s\n" * 3 + "123456", callback_phone="9" * 20
+        ),
     )
 
     assert len(text.body) <= texts.LONGEST_SMS

@@ -1,0 +1,346 @@
+"""The outbox: claim a message that is due, send it once, settle what became of it.
+
+The ledger is the queue. A task only rings for a message: a ring that is lost is made
+again, one that comes twice finds nothing to do. Every time is the database's, so it
+does not matter what a worker's clock says.
+"""
+
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from clients.models import Channel, ConsentStatus, ContactConsent
+from config.clock import DatabaseNow, database_now
+from config.errors import Conflict
+from scheduling import availability, gateways, reminders, texts
+from scheduling.engine.wall_clock import as_datetime, earliest_outside
+from scheduling.gateways import Gateway, Outgoing, Receipt, Undelivered
+from scheduling.models import (
+    Appointment,
+    Heartbeat,
+    Message,
+    MessageKind,
+    MessageState,
+    PracticePolicy,
+)
+from scheduling.reminders import Recipient
+
+logger = logging.getLogger(__name__)
+
+RUNG_FOR_AT_ONCE = 200
+TIDIED_AT_ONCE = 1000
+RING_AGAIN = timedelta(seconds=60)
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=15)
+JITTER = 0.1  # of the wait, at most
+
+Changes = Mapping[str, Any]  # Any: the value of any field, or an expression
+
+
+class InvalidTransition(Conflict):
+    """The message is in a state from which it is not sent again."""
+
+    code = "invalid_transition"
+    message = "Only a message that failed, or whose fate is unknown, can be sent again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A message that nobody else sends until its lease has run out."""
+
+    message: Message
+    outgoing: Outgoing
+    gateway: Gateway
+
+    @property
+    def was_tried_before(self) -> bool:
+        return self.message.attempts > 1 or bool(self.message.last_error)
+
+
+@transaction.atomic
+def sweep() -> list[UUID]:
+    """Tidy the ledger; the messages to ring for, once this has been committed.
+
+    At most 200, and at most one to an address: what piled up during an outage does not
+    burst on one telephone. Sweeps that run at once ring for different messages.
+    """
+    _take_back_leases()
+    late = Message.objects.pending().filter(due_at__lte=Now(), not_after__lt=Now())
+    _locked(late, TIDIED_AT_ONCE).update(state=MessageState.EXPIRED)
+    due = _ring_for_due()
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name="sweep", at=DatabaseNow())],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at"],
+    )
+    return due
+
+
+def send(message_id: UUID) -> None:
+    """Send a message, unless somebody else does, or it should not be sent any more.
+
+    No transaction is open while the gateway is asked. Whatever goes wrong that is no
+    word of the gateway leaves the message to its lease.
+    """
+    claim = _claim(message_id)
+    if claim is None:
+        return
+    try:
+        receipt = _deliver(claim)
+    except Undelivered as failure:
+        changes = _after(failure, claim)
+        logger.info(
+            "message not taken",
+            extra={"message_id": message_id, "code": failure.code},
+        )
+    else:
+        changes = {
+            "state": MessageState.SENT,
+            "sent_at": DatabaseNow(),
+            "provider_message_id": receipt.provider_message_id[:200],
+            "last_error": "",
+        }
+    _settle(claim, changes)
+
+
+def retry(message: Message) -> Message:
+    """Let a message that failed, or whose fate is unknown, be sent again.
+
+    It goes out under its old key, and with all its attempts before it. Raises
+    `InvalidTransition`.
+    """
+    changed = Message.objects.filter(
+        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN]
+    ).update(
+        state=MessageState.PENDING,
+        attempts=0,
+        next_attempt_at=None,
+        dispatched_until=None,
+    )
+    if not changed:
+        raise InvalidTransition
+    message.refresh_from_db()
+    return message
+
+
+def _take_back_leases() -> None:
+    """Messages whose worker died wait again, if sending them twice can be avoided."""
+    in_doubt = [
+        channel
+        for channel in Channel.values
+        if not _may_repeat(gateways.for_channel(channel))
+    ]
+    ran_out = Message.objects.filter(
+        state=MessageState.SENDING, lease_until__lt=Now()
+    ).order_by("lease_until")
+    _locked(ran_out, TIDIED_AT_ONCE).update(
+        state=Case(
+            When(channel__in=in_doubt, then=Value(MessageState.UNKNOWN)),
+            When(attempts__gte=MOST_ATTEMPTS, then=Value(MessageState.FAILED)),
+            default=Value(MessageState.PENDING),
+        ),
+        lease_token=None,
+        lease_until=None,
+        dispatched_until=None,
+        last_error="lease_ran_out",
+    )
+
+
+def _ring_for_due() -> list[UUID]:
+    waiting = Message.objects.due().filter(
+        Q(dispatched_until__isnull=True) | Q(dispatched_until__lte=Now()),
+        not_after__gte=Now(),
+    )
+    first_of_each = waiting.order_by("recipient", "channel", "due_at", "pk").distinct(
+        "recipient", "channel"
+    )
+    chosen = waiting.filter(pk__in=first_of_each.values("pk")).order_by("due_at", "pk")
+    keys = list(
+        chosen.select_for_update(skip_locked=True).values_list("pk", flat=True)[
+            :RUNG_FOR_AT_ONCE
+        ]
+    )
+    Message.objects.filter(pk__in=keys).update(
+        dispatched_until=DatabaseNow() + RING_AGAIN
+    )
+    return keys
+
+
+@transaction.atomic
+def _claim(message_id: UUID) -> _Claim | None:
+    """Take a message for as long as its lease, or `None` if it is not to be sent now.
+
+    Locks the appointment before the message, as whoever changes an appointment does.
+    """
+    appointment = (
+        Appointment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("office")
+        .filter(messages=message_id)
+        .first()
+    )
+    message = (
+        Message.objects.due()
+        .select_for_update(skip_locked=True)
+        .filter(pk=message_id)
+        .first()
+    )
+    if appointment is None or message is None:
+        return None
+    recipient = _recipient(message, appointment)
+    if recipient is None:
+        _write(message, state=MessageState.CANCELLED)
+        return None
+    now, policy = database_now(), availability.policy()
+    allowed_at = max(now, _after_quiet_hours(now, appointment, policy))
+    if allowed_at > message.not_after:
+        _write(message, state=MessageState.EXPIRED)
+        return None
+    if allowed_at > now:
+        _write(message, next_attempt_at=allowed_at)
+        return None
+    _write(
+        message,
+        state=MessageState.SENDING,
+        attempts=message.attempts + 1,
+        lease_token=uuid4(),
+        lease_until=now + LEASE,
+    )
+    return _Claim(
+        message=message,
+        outgoing=_outgoing(message, appointment, recipient, policy),
+        gateway=gateways.for_channel(message.channel),
+    )
+
+
+def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
+    """To whom it still goes: `None` if what it would say is no longer so, or if they
+    are not, or do not want, to be written to that way any more."""
+    if message.facts_version != appointment.facts_version:
+        return None
+    is_expected = appointment.status in reminders.EXPECTED
+    if message.kind == MessageKind.REMINDER and not is_expected:
+        return None
+    for recipient in reminders.recipients(appointment):
+        is_open = message.channel in recipient.channels
+        if recipient.person.pk == message.recipient and is_open:
+            return recipient
+    return None
+
+
+def _after_quiet_hours(
+    now: datetime, appointment: Appointment, policy: PracticePolicy
+) -> datetime:
+    return as_datetime(
+        earliest_outside(
+            int(now.timestamp()),
+            policy.quiet_from_minute,
+            policy.quiet_until_minute,
+            ZoneInfo(appointment.timezone),
+        )
+    )
+
+
+def _write(message: Message, **changes: Any) -> None:  # Any: values of any field
+    for name, value in changes.items():
+        setattr(message, name, value)
+    message.save(update_fields=changes.keys())
+
+
+def _outgoing(
+    message: Message,
+    appointment: Appointment,
+    recipient: Recipient,
+    policy: PracticePolicy,
+) -> Outgoing:
+    """The words are made now, from the row as it is: the ledger never holds them."""
+    text = texts.compose(
+        appointment, kind=message.kind, channel=message.channel, policy=policy
+    )
+    is_sms = message.channel == Channel.SMS
+    return Outgoing(
+        provider_key=message.provider_key,
+        to=str(recipient.person.phone) if is_sms else recipient.person.email,
+        sender=policy.sender_label,
+        subject=text.subject,
+        body=text.body,
+        due_at=message.due_at,
+    )
+
+
+def _deliver(claim: _Claim) -> Receipt:
+    """Hand a message over, unless an earlier attempt turns out to have done so."""
+    if claim.was_tried_before and not claim.gateway.deduplicates:
+        receipt = claim.gateway.look_up(claim.outgoing)
+        if receipt is not None:
+            return receipt
+    return claim.gateway.send(claim.outgoing)
+
+
+def _after(failure: Undelivered, claim: _Claim) -> Changes:
+    """What becomes of a message that was not, or perhaps not, taken."""
+    changes = {"state": MessageState.FAILED, "last_error": failure.code[:50]}
+    match failure:
+        case gateways.OptedOut():
+            _record_opt_out(claim.message)
+            return changes | {"state": MessageState.CANCELLED}
+        case gateways.Refused():
+            return changes
+        case gateways.Ambiguous() if not _may_repeat(claim.gateway):
+            return changes | {"state": MessageState.UNKNOWN}
+    if claim.message.attempts >= MOST_ATTEMPTS:
+        return changes
+    wait = _wait(claim.message.attempts, failure.retry_after)
+    return changes | {
+        "state": MessageState.PENDING,
+        "next_attempt_at": DatabaseNow() + wait,
+        "dispatched_until": None,
+    }
+
+
+def _wait(attempts: int, retry_after: timedelta | None) -> timedelta:
+    wait = min(FIRST_WAIT * (1 << attempts), LONGEST_WAIT)
+    wait *= random.uniform(1, 1 + JITTER)  # noqa: S311  jitter
+    return max(wait, retry_after or wait)
+
+
+def _record_opt_out(message: Message) -> None:
+    ContactConsent.objects.create(
+        client_id=message.client_id,
+        channel=message.channel,
+        status=ConsentStatus.REVOKED,
+        source="gateway",
+        at=DatabaseNow(),
+    )
+
+
+def _settle(claim: _Claim, changes: Changes) -> None:
+    """Write down what became of a message, if it is still this worker's."""
+    settled = Message.objects.filter(
+        pk=claim.message.pk, lease_token=claim.message.lease_token
+    ).update(lease_token=None, lease_until=None, **changes)
+    if not settled:
+        logger.warning(
+            "too late to settle a message", extra={"message_id": claim.message.pk}
+        )
+
+
+def _may_repeat(gateway: Gateway) -> bool:
+    return gateway.deduplicates or gateway.can_look_up
+
+
+def _locked(rows: QuerySet[Message], limit: int) -> QuerySet[Message]:
+    """At most `limit` of `rows`, without those that somebody else is busy with."""
+    keys = rows.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    return Message.objects.filter(pk__in=list(keys[:limit]))

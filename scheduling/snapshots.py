@@ -1,0 +1,173 @@
+"""The rows behind the rules, read in one statement for each kind of fact.
+
+Search and booking read the same facts of every table that has a say. As queries of the
+ORM that was two dozen round trips, and building them took longer than answering them;
+`benchmarks` measures what is left. Each statement sees one state of the database.
+
+Ids come as text and instants as epoch seconds, the way the engine wants them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.db import connection
+
+from scheduling.engine.intervals import Interval
+from scheduling.engine.wall_clock import as_datetime
+from scheduling.models import ATTENDING, TREATING, PracticePolicy
+
+Row: TypeAlias = Sequence[Any]  # Any: the columns that the statement names
+Days: TypeAlias = Sequence[date]
+
+# What does not change by the hour, for some therapists and a span of time.
+_STANDING = """
+SELECT
+  (SELECT to_json(policy) FROM scheduling_practicepolicy AS policy),
+  (SELECT json_agg(json_build_array(origin_id, destination_id, minutes))
+   FROM locations_traveltime),
+  (SELECT json_agg(json_build_array(room.id, office_id, capacity))
+   FROM locations_room AS room JOIN locations_office AS office ON office.id = office_id
+   WHERE room.is_active AND office.is_active),
+  (SELECT json_agg(json_build_array(
+     office_id, extract(epoch FROM starts_at)::bigint,
+     extract(epoch FROM ends_at)::bigint))
+   FROM locations_closure WHERE starts_at < %(end)s AND ends_at > %(start)s),
+  (SELECT json_agg(json_build_array(
+     therapist_id, office_id, mode, timezone, weekday, start_minute, end_minute,
+     valid_from, valid_until, every_weeks))
+   FROM scheduling_availabilityrule LEFT JOIN locations_office AS office
+     ON office.id = office_id
+   WHERE therapist_id = ANY(%(therapists)s::uuid[])
+     AND valid_from <= %(last)s
+     AND (valid_until IS NULL OR valid_until >= %(first)s)),
+  (SELECT json_agg(json_build_array(
+     therapist_id, office_id, mode, timezone, date, start_minute, end_minute))
+   FROM scheduling_availabilityoverride LEFT JOIN locations_office AS office
+     ON office.id = office_id
+   WHERE therapist_id = ANY(%(therapists)s::uuid[])
+     AND date BETWEEN %(first)s AND %(last)s),
+  (SELECT json_agg(json_build_array(
+     therapist_id, extract(epoch FROM starts_at)::bigint,
+     extract(epoch FROM ends_at)::bigint))
+   FROM scheduling_timeoff
+   WHERE therapist_id = ANY(%(therapists)s::uuid[])
+     AND starts_at < %(end)s AND ends_at > %(start)s)
+"""
+
+# No appointment is longer than four hours, which makes an overlap a range of an index.
+_OCCUPYING = """
+  appointment.occupies
+  AND appointment.starts_at > %(start)s - interval '4 hours'
+  AND appointment.starts_at < %(end)s AND appointment.ends_at > %(start)s
+  AND (hold_expires_at IS NULL OR hold_expires_at > clock_timestamp())
+  AND (%(without)s::uuid IS NULL OR appointment.id <> %(without)s::uuid)
+"""
+
+_SESSIONS = f"""
+SELECT therapist_id::text, room_id::text, office_id::text,
+  extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint,
+  buffer_before_minutes, buffer_after_minutes
+FROM scheduling_appointment AS appointment
+JOIN scheduling_sessiontype AS kind ON kind.id = session_type_id
+WHERE {_OCCUPYING}
+"""  # noqa: S608  nothing of a caller's is in it
+_OF_THERAPISTS_OR_AT_OFFICES = """
+  AND (therapist_id = ANY(%(therapists)s::uuid[])
+       OR office_id = ANY(%(offices)s::uuid[]))
+"""
+
+# When clients are busy, and the therapists who treat every one of them.
+_CLIENTS = f"""
+SELECT
+  (SELECT json_agg(json_build_array(
+     extract(epoch FROM appointment.starts_at)::bigint,
+     extract(epoch FROM appointment.ends_at)::bigint))
+   FROM scheduling_attendance AS attendance
+   JOIN scheduling_appointment AS appointment ON appointment.id = appointment_id
+   WHERE client_id = ANY(%(clients)s) AND attendance.status = ANY(%(attending)s)
+     AND attendance.starts_at > %(start)s - interval '4 hours'
+     AND attendance.starts_at < %(end)s AND {_OCCUPYING}),
+  (SELECT json_agg(therapist_id) FROM (
+     SELECT therapist_id
+     FROM scheduling_attendance AS attendance
+     JOIN scheduling_appointment AS appointment ON appointment.id = appointment_id
+     WHERE client_id = ANY(%(clients)s) AND appointment.status = ANY(%(treating)s)
+     GROUP BY therapist_id
+     HAVING count(DISTINCT client_id) = cardinality(%(clients)s)) AS known)
+"""  # noqa: S608  nothing of a caller's is in it
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What does not change by the hour. Rows are in the order of the statement."""
+
+    policy: PracticePolicy
+    travel: Sequence[Row]
+    rooms: Sequence[Row]
+    closures: Sequence[Row]
+    rules: Sequence[Row]
+    overrides: Sequence[Row]
+    time_off: Sequence[Row]
+
+
+def standing(therapists: Collection[str], span: Interval, days: Days) -> Standing:
+    """Policy, distances, rooms and closures; the hours and time off of `therapists`."""
+    (row,) = _read(
+        _STANDING,
+        therapists=list(therapists),
+        first=days[0],
+        last=days[-1],
+        **_bounds(span),
+    )
+    policy, *tables = row
+    return Standing(PracticePolicy(**policy or {}), *(table or [] for table in tables))
+
+
+def sessions(
+    span: Interval,
+    *,
+    therapists: Collection[str],
+    offices: Collection[str] | None,
+    without: UUID | None,
+) -> list[Row]:
+    """Whatever occupies in `span`: everything, or what `therapists` do and what is at
+    `offices`, if these are given."""
+    statement = _SESSIONS
+    if offices is not None:
+        statement += _OF_THERAPISTS_OR_AT_OFFICES
+    return _read(
+        statement,
+        therapists=list(therapists),
+        offices=list(offices or ()),
+        without=without,
+        **_bounds(span),
+    )
+
+
+def of_clients(
+    clients: Sequence[UUID], span: Interval, *, without: UUID | None
+) -> tuple[list[Row], list[str]]:
+    """When any of `clients` is busy in `span`, and which therapists treat them all."""
+    (row,) = _read(
+        _CLIENTS,
+        clients=list(clients),
+        attending=list(ATTENDING),
+        treating=list(TREATING),
+        without=without,
+        **_bounds(span),
+    )
+    busy, known = row
+    return busy or [], known or []
+
+
+def _bounds(span: Interval) -> dict[str, datetime]:
+    return {"start": as_datetime(span.start), "end": as_datetime(span.end)}
+
+
+def _read(statement: str, **parameters: object) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

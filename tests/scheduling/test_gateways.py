@@ -1,0 +1,306 @@
+"""Every way out keeps the same promises; some things are peculiar to one."""
+
+import smtplib
+from base64 import b64encode
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+
+from clients.models import Channel
+from scheduling import gateways
+from scheduling.gateways import Outgoing, Receipt, sms
+from scheduling.gateways.console import ConsoleGateway
+from scheduling.gateways.email import EmailGateway
+from scheduling.gateways.file import FileGateway
+from scheduling.gateways.sms import TwilioGateway
+from tests import provider
+from tests.provider import Mood
+
+KEY = UUID("0197d1c0-0000-7000-8000-000000000001")
+OTHER_KEY = UUID("0197d1c0-0000-7000-8000-000000000002")
+DUE_AT = datetime(2026, 1, 5, 17, tzinfo=UTC)
+OUTGOING = Outgoing(
+    provider_key=KEY,
+    to="+13105550111",
+    sender="Your appointment",
+    subject="Your appointment: reminder",
+    body="Your appointment: reminder of Tue Jan 6, 9:00 AM, at Ventura Blvd.",
+    due_at=DUE_AT,
+)
+OTHER = replace(OUTGOING, provider_key=OTHER_KEY, body="Something else.")
+MAIL = replace(OUTGOING, to="robin@example.org")
+NOWHERE = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def twilio(settings):
+    """The provider that `TwilioGateway` talks to."""
+    settings.TWILIO_ACCOUNT_SID = "AC1"
+    settings.TWILIO_AUTH_TOKEN = "secret"
+    settings.TWILIO_FROM = "+13105550100"
+    with provider.running() as running:
+        settings.TWILIO_URL = running.url
+        yield running
+
+
+@pytest.fixture(params=["console", "file", "email", "twilio"])
+def way_out(request, settings, tmp_path, capsys):
+    """A gateway, and how to read what went out by it, in no order."""
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    if request.param == "console":
+        printed = []
+
+        def read():
+            printed.extend(capsys.readouterr().out.splitlines())
+            return [line.partition(": ")[2] for line in printed]
+
+        return ConsoleGateway(), read
+    if request.param == "file":
+        return FileGateway(), lambda: [
+            path.read_text().partition("\n\n")[2].strip()
+            for path in settings.OUTBOX_DIR.glob("*")
+        ]
+    if request.param == "email":
+        return EmailGateway(), lambda: [each.body for each in mail.outbox]
+    running = request.getfixturevalue("twilio")
+    return TwilioGateway(), lambda: [each["body"] for each in running.messages]
+
+
+def test_every_gateway_lets_a_message_out_and_gives_a_receipt(way_out):
+    gateway, sent = way_out
+
+    receipt = gateway.send(OUTGOING)
+
+    assert sent() == [OUTGOING.body]
+    assert isinstance(receipt, Receipt)
+    assert 0 < len(receipt.provider_message_id) <= 200
+
+
+def test_every_gateway_lets_different_messages_out(way_out):
+    gateway, sent = way_out
+
+    receipts = {gateway.send(OUTGOING), gateway.send(OTHER)}
+
+    assert sorted(sent()) == sorted([OUTGOING.body, OTHER.body])
+    assert len(receipts) == 2
+
+
+def test_every_gateway_says_truly_whether_it_deduplicates(way_out):
+    gateway, sent = way_out
+
+    gateway.send(OUTGOING)
+    gateway.send(OUTGOING)
+
+    assert len(sent()) == (1 if gateway.deduplicates else 2)
+
+
+def test_every_gateway_says_truly_whether_it_can_look_up(way_out):
+    gateway, _ = way_out
+
+    before = gateway.look_up(OUTGOING)
+    receipt = gateway.send(OUTGOING)
+
+    assert before is None
+    assert gateway.look_up(OUTGOING) == (receipt if gateway.can_look_up else None)
+    assert gateway.look_up(OTHER) is None
+
+
+@pytest.mark.parametrize("kind", [FileGateway, EmailGateway, TwilioGateway])
+def test_a_gateway_that_cannot_be_reached_has_not_sent(kind, settings, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    settings.OUTBOX_DIR = blocked / "outbox"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.TWILIO_ACCOUNT_SID = settings.TWILIO_AUTH_TOKEN = "x"
+    settings.TWILIO_FROM, settings.TWILIO_URL = "+13105550100", NOWHERE
+
+    with pytest.raises(gateways.Temporary):
+        kind().send(MAIL)
+
+
+def test_settings_choose_the_gateway_of_a_channel(settings, twilio):
+    settings.SMS_GATEWAY, settings.EMAIL_GATEWAY = "twilio", "email"
+
+    chosen = [type(gateways.for_channel(channel)) for channel in Channel]
+
+    assert chosen == [TwilioGateway, EmailGateway]
+
+
+def test_console_does_not_print_to_whom(capsys):
+    ConsoleGateway().send(OUTGOING)
+
+    assert capsys.readouterr().out == f"Message {KEY}: {OUTGOING.body}\n"
+
+
+def test_file_is_whole_and_named_by_when_it_was_due(settings, tmp_path):
+    settings.OUTBOX_DIR = tmp_path
+
+    FileGateway().send(MAIL)
+
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        f"20260105T170000Z-{KEY}.txt": (
+            "From: Your appointment\n"
+            "To: robin@example.org\n"
+            "Subject: Your appointment: reminder\n"
+            f"Reference: {KEY}\n"
+            "\n"
+            f"{MAIL.body}\n"
+        )
+    }
+
+
+def test_mail_is_from_the_neutral_label(settings):
+    settings.DEFAULT_FROM_EMAIL = "desk@example.org"
+
+    EmailGateway().send(MAIL)
+
+    (sent,) = mail.outbox
+    assert (sent.from_email, sent.to, sent.subject) == (
+        "Your appointment <desk@example.org>",
+        ["robin@example.org"],
+        "Your appointment: reminder",
+    )
+    assert sent.message()["Message-ID"] == f"<{KEY}@example.org>"
+
+
+class BrokenBackend(BaseEmailBackend):
+    """A mail server that is there, and then does what `failure` says."""
+
+    failure: Exception
+
+    def send_messages(self, email_messages):
+        raise self.failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "error", "code"),
+    [
+        (smtplib.SMTPServerDisconnected(), gateways.Ambiguous, "mail_connection_lost"),
+        (TimeoutError(), gateways.Ambiguous, "mail_connection_lost"),
+        (smtplib.SMTPDataError(451, b"later"), gateways.Temporary, "smtp_451"),
+        (smtplib.SMTPDataError(554, b"no"), gateways.Refused, "smtp_554"),
+        (
+            smtplib.SMTPRecipientsRefused({"a@example.org": (450, b"full")}),
+            gateways.Temporary,
+            "smtp_450",
+        ),
+        (
+            smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"nobody")}),
+            gateways.Refused,
+            "smtp_550",
+        ),
+        (
+            smtplib.SMTPSenderRefused(553, b"who?", "desk@example.org"),
+            gateways.Refused,
+            "smtp_553",
+        ),
+    ],
+)
+def test_mail_is_in_doubt_unless_the_server_has_answered(
+    failure, error, code, settings, monkeypatch
+):
+    settings.EMAIL_BACKEND = f"{__name__}.BrokenBackend"
+    monkeypatch.setattr(BrokenBackend, "failure", failure, raising=False)
+
+    with pytest.raises(error) as caught:
+        EmailGateway().send(MAIL)
+
+    assert caught.value.code == code
+
+
+def test_twilio_gets_a_form_and_basic_authentication(twilio):
+    TwilioGateway().send(OUTGOING)
+
+    credentials = b64encode(b"AC1:secret").decode()
+    form = {"To": OUTGOING.to, "From": "+13105550100", "Body": OUTGOING.body}
+    assert twilio.requests == [("POST", f"Basic {credentials}", form)]
+
+
+@pytest.mark.parametrize(
+    ("mood", "expected"),
+    [
+        (Mood(500, takes=False), (gateways.Ambiguous, "http_500", None)),
+        (Mood(502, takes=True), (gateways.Ambiguous, "http_502", None)),
+        (
+            Mood(503, takes=False, retry_after="7"),
+            (gateways.Ambiguous, "http_503", timedelta(seconds=7)),
+        ),
+        (
+            Mood(429, takes=False, code=20429, retry_after="120"),
+            (gateways.Temporary, "http_429", timedelta(seconds=120)),
+        ),
+        (
+            Mood(429, takes=False, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"),
+            (gateways.Temporary, "http_429", None),
+        ),
+        (
+            Mood(429, takes=False, retry_after="999999999"),
+            (gateways.Temporary, "http_429", timedelta(days=1)),
+        ),
+        (
+            Mood(hangs_up=True, takes=False),
+            (gateways.Ambiguous, "connection_lost", None),
+        ),
+        (
+            Mood(hangs_up=True, takes=True),
+            (gateways.Ambiguous, "connection_lost", None),
+        ),
+        (Mood(waits=0.3), (gateways.Ambiguous, "connection_lost", None)),
+        (
+            Mood(400, takes=False, code=21211),
+            (gateways.Refused, "twilio_21211", None),
+        ),
+        (Mood(401, takes=False), (gateways.Refused, "http_401", None)),
+        (Mood(400, takes=False, code=21610), (gateways.OptedOut, "opted_out", None)),
+    ],
+)
+def test_twilio_tells_what_is_certain_from_what_is_not(
+    mood, expected, twilio, monkeypatch
+):
+    monkeypatch.setattr(sms, "READ_SECONDS", 0.1)
+    twilio.moods = [mood]
+
+    with pytest.raises(gateways.Undelivered) as caught:
+        TwilioGateway().send(OUTGOING)
+
+    refusal = caught.value
+    assert (type(refusal), refusal.code, refusal.retry_after) == expected
+    assert len(twilio.messages) == mood.takes
+
+
+def test_twilio_finds_what_was_taken_without_an_answer(twilio):
+    twilio.moods = [Mood(hangs_up=True, takes=True)]
+    gateway = TwilioGateway()
+
+    with pytest.raises(gateways.Ambiguous):
+        gateway.send(OUTGOING)
+
+    assert gateway.look_up(OUTGOING) == Receipt(twilio.messages[0]["sid"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"to": "+13105550112"},
+        {"body": "Other words."},
+        # The same words were said the day before, as a reminder two days ahead was.
+        {"due_at": datetime.now(UTC) + timedelta(days=1)},
+    ],
+)
+def test_twilio_does_not_take_another_message_for_the_one_looked_up(other, twilio):
+    gateway = TwilioGateway()
+    gateway.send(OUTGOING)
+
+    assert gateway.look_up(replace(OUTGOING, **other)) is None
+
+
+def test_twilio_is_asked_again_later_if_it_cannot_be_asked_now(settings, twilio):
+    settings.TWILIO_URL = NOWHERE
+
+    with pytest.raises(gateways.Temporary):
+        TwilioGateway().look_up(OUTGOING)

@@ -1,0 +1,75 @@
+"""The thin edge towards Celery, without a broker."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from config.celery import app
+from config.clock import database_now
+from config.models import FailedSignIn, IdempotencyKey
+from scheduling import tasks
+from scheduling.models import MessageState
+from tests.factories.config import UserFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    MessageFactory,
+    PracticePolicyFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_beat_rings_for_tasks_that_exist():
+    timetable = {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+    assert timetable == {tasks.sweep.name, tasks.prune.name}
+
+
+def test_sweep_rings_for_each_message_and_a_worker_sends_it(
+    monkeypatch, settings, tmp_path
+):
+    monkeypatch.setitem(app.conf, "task_always_eager", True)  # noqa: FBT003
+    settings.SMS_GATEWAY, settings.OUTBOX_DIR = "file", tmp_path
+    PracticePolicyFactory.create(quiet_from_minute=0, quiet_until_minute=0)
+    now = database_now()
+    messages = [
+        MessageFactory.create(
+            appointment=AppointmentFactory.create(starts_at=now + timedelta(days=2)),
+            due_at=now,
+            not_after=now + timedelta(days=1),
+        )
+        for _ in range(2)
+    ]
+
+    count = tasks.sweep()
+
+    for message in messages:
+        message.refresh_from_db()
+    assert count == 2
+    assert [message.state for message in messages] == [MessageState.SENT] * 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        message.provider_message_id for message in messages
+    )
+
+
+def test_prune_forgets_what_is_old():
+    user = UserFactory.create()
+    for hours in (47, 49):
+        key = IdempotencyKey.objects.create(user=user, key=f"{hours} hours ago")
+        IdempotencyKey.objects.filter(pk=key.pk).update(
+            created_at=timezone.now() - timedelta(hours=hours)
+        )
+    for hours in (23, 25):
+        failure = FailedSignIn.objects.create(username_digest=f"{hours} hours ago")
+        FailedSignIn.objects.filter(pk=failure.pk).update(
+            at=timezone.now() - timedelta(hours=hours)
+        )
+
+    count = tasks.prune()
+
+    assert count == 2
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["47 hours ago"]
+    assert [row.username_digest for row in FailedSignIn.objects.all()] == [
+        "23 hours ago"
+    ]
