@@ -14,9 +14,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, QuerySet, TextField
-from django.db.models.functions import Cast
 
 from clients.models import AgeGroup, Client
 from scheduling import snapshots
@@ -24,7 +21,7 @@ from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.recurrence import WeeklyHours
 from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
-from scheduling.models import PracticePolicy, SessionType, Therapist, WorkMode
+from scheduling.models import PracticePolicy, SessionType, WorkMode
 
 PRACTICE_ZONE = ZoneInfo(settings.TIME_ZONE)
 BIRTHDAYS = (13, 18, 65)  # on which the age group changes, in the order of AgeGroup
@@ -36,7 +33,9 @@ Hours: TypeAlias = dict[rules.Place, list[Interval]]
 class Facts:
     """What the rules need to know about a span of time."""
 
+    policy: PracticePolicy
     practice: rules.Practice
+    offerings: Mapping[str, rules.Offering]
     calendars: Mapping[str, rules.Calendar]
 
     def calendar_of(self, therapist: str) -> rules.Calendar:
@@ -57,31 +56,6 @@ def kind(session_type: SessionType) -> rules.Kind:
         step=session_type.start_every_minutes * MINUTE,
         telehealth_only=session_type.telehealth_only,
     )
-
-
-def offerings(therapists: QuerySet[Therapist]) -> dict[str, rules.Offering]:
-    """What each of `therapists` offers, by id."""
-    rows = therapists.values_list(
-        _text("pk"),
-        "is_active",
-        _linked(Therapist.session_types.through, "sessiontype"),
-        _linked(Therapist.offices.through, "office"),
-        "telehealth",
-        "age_groups",
-        "accepts_new_clients",
-    )
-    return {
-        row[0]: rules.Offering(
-            id=row[0],
-            is_active=row[1],
-            session_types=frozenset(row[2]),
-            offices=frozenset(row[3]),
-            telehealth=row[4],
-            age_groups=frozenset(row[5]),
-            accepts_new_clients=row[6],
-        )
-        for row in rows
-    }
 
 
 def party(
@@ -110,7 +84,7 @@ class Almanac:
     """What stands in the books for some therapists, all but the sessions themselves."""
 
     policy: PracticePolicy
-    therapists: Collection[str]
+    offerings: Mapping[str, rules.Offering]
     travel: Mapping[tuple[str | None, str | None], int]
     rooms: Sequence[rules.Room]
     closures: Mapping[str | None, Sequence[Interval]]
@@ -138,7 +112,7 @@ class Almanac:
         sessions, taken = _sort_out(
             snapshots.sessions(
                 Interval(span.start - reach, span.end + reach),
-                therapists=self.therapists,
+                therapists=self.offerings.keys(),
                 offices=offices,
                 without=without,
             )
@@ -146,6 +120,8 @@ class Almanac:
         hours = self.hours(span)
         notice = self.policy.minimum_notice_hours * HOUR if with_notice else 0
         return Facts(
+            policy=self.policy,
+            offerings=self.offerings,
             practice=rules.Practice(
                 now=now,
                 opens_at=now + notice,
@@ -161,7 +137,7 @@ class Almanac:
                     time_off=self.time_off.get(therapist, ()),
                     sessions=sessions.get(therapist, ()),
                 )
-                for therapist in self.therapists
+                for therapist in self.offerings
             },
         )
 
@@ -184,13 +160,14 @@ class Almanac:
 def almanac(therapists: Collection[str], span: Interval) -> Almanac:
     """What stands in the books for `therapists` in `span`, read in one statement."""
     standing = snapshots.standing(therapists, span, _days(span))
+    offerings = {row[0]: _offering(*row) for row in standing.offerings}
     weekly = defaultdict(list)
     for therapist, office, mode, timezone, *rule in standing.rules:
         hours = _weekly_hours(rule, timezone)
         weekly[hours.weekday].append((therapist, office, mode, hours))
     return Almanac(
         policy=standing.policy,
-        therapists=therapists,
+        offerings={key: offerings[key] for key in therapists},
         travel=_both_ways(standing.travel),
         rooms=list(starmap(rules.Room, standing.rooms)),
         closures=_stretches(standing.closures),
@@ -215,6 +192,28 @@ def facts(
     )
 
 
+def _offering(  # noqa: PLR0917  the columns of a row
+    therapist: str,
+    name: str,
+    is_active: bool,  # noqa: FBT001
+    session_types: list[str],
+    offices: list[str],
+    telehealth: bool,  # noqa: FBT001
+    age_groups: list[str],
+    accepts_new_clients: bool,  # noqa: FBT001
+) -> rules.Offering:
+    return rules.Offering(
+        id=therapist,
+        name=name,
+        is_active=is_active,
+        session_types=frozenset(session_types),
+        offices=frozenset(offices),
+        telehealth=telehealth,
+        age_groups=frozenset(age_groups),
+        accepts_new_clients=accepts_new_clients,
+    )
+
+
 def _weekly_hours(rule: Sequence[Any], timezone: str | None) -> WeeklyHours:
     weekday, start_minute, end_minute, valid_from, valid_until, every_weeks = rule
     return WeeklyHours(
@@ -228,7 +227,7 @@ def _weekly_hours(rule: Sequence[Any], timezone: str | None) -> WeeklyHours:
     )
 
 
-def _opened(
+def _opened(  # noqa: PLR0917  the columns of a row
     therapist: str,
     office: str | None,
     mode: str,
@@ -331,13 +330,3 @@ def _days(span: Interval) -> list[date]:
 
 def _zone(name: str | None) -> ZoneInfo:
     return PRACTICE_ZONE if name is None else ZoneInfo(name)
-
-
-def _text(name: str) -> Cast:
-    return Cast(name, TextField())
-
-
-def _linked(through: type[Model], name: str) -> ArraySubquery:
-    """The keys that a many-to-many table links to each therapist."""
-    rows = through._default_manager.filter(therapist=OuterRef("pk"))  # noqa: SLF001
-    return ArraySubquery(rows.values_list(_text(name), flat=True))

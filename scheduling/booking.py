@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
 from clients.models import Client
 from config.constraints import violations_as
@@ -25,7 +25,12 @@ from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import MINUTE, as_datetime, hours_before
-from scheduling.locking import lock_appointment, lock_calendars, lock_calendars_of
+from scheduling.locking import (
+    lock_appointment,
+    lock_calendars,
+    lock_calendars_of,
+    release_lapsed_holds,
+)
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -123,8 +128,7 @@ def book(
     Raises `SlotTaken` or `RulesForbid`, with every reason and up to three alternatives.
     """
     with _offering_alternatives(order, now), transaction.atomic():
-        _lock(order)
-        place = _check(order, now)
+        place = _check(order, _lock(order), now)
         with double_bookings_refused():
             appointment = Appointment.objects.create(**place, note=note, created_by=by)
             Attendance.objects.bulk_create(
@@ -150,11 +154,11 @@ def reschedule(
     Raises `Stale`, `InvalidTransition`, `SlotTaken` or `RulesForbid`.
     """
     with _offering_alternatives(order, now, moving=appointment), transaction.atomic():
-        _lock(order, appointment)
+        rooms = _lock(order, appointment)
         current = lock_appointment(appointment.pk, version=version)
         if current.status not in MOVABLE:
             raise InvalidTransition
-        place = _check(order, now, moving=current)
+        place = _check(order, rooms, now, moving=current)
         facts_changed = any(
             getattr(current, name) != place[name]
             for name in ("starts_at", "office", "therapist", "mode")
@@ -216,7 +220,12 @@ def amend(
     if room is not None and appointment.mode == Mode.TELEHEALTH:
         raise Malformed("A telehealth session needs no room.", field="room")
     with transaction.atomic():
-        lock_calendars(therapists=[], clients=[], rooms=[room.pk] if room else [])
+        rooms = Q(pk=appointment.room_id) | Q(pk=room.pk if room else None)
+        lock_calendars(
+            therapists=[appointment.therapist_id],
+            clients=[],
+            rooms=Room.objects.filter(rooms),
+        )
         current = lock_appointment(appointment.pk, version=version)
         if note is not None:
             current.note = note
@@ -266,83 +275,90 @@ def _expected(appointment: Appointment) -> list[Client]:
     return [attendance.client for attendance in rows]
 
 
-def _lock(order: Order, moving: Appointment | None = None) -> None:
-    """Lock the calendars of the new and the old place, and let go of what lapsed."""
+def _lock(order: Order, moving: Appointment | None = None) -> list[Room]:
+    """Lock the calendars of the new and the old place, and let go of what lapsed there.
+
+    The rooms of both, as they are now.
+    """
     therapists = {order.therapist.pk}
-    clients = {client.pk for client in order.clients}
-    rooms = set(_rooms_in_question(order))
     if moving is not None:
         therapists.add(moving.therapist_id)
-        rooms.update({moving.room_id} - {None})
-    lock_calendars(therapists=therapists, clients=clients, rooms=rooms)
-    _release_lapsed_holds(order.time, therapists, clients, rooms)
-
-
-def _rooms_in_question(order: Order) -> Collection[UUID]:
-    if order.mode == Mode.TELEHEALTH:
-        return []
-    if order.room is not None:
-        return [order.room.pk]
-    rooms = Room.objects.active().filter(office=order.office)
-    return list(rooms.values_list("pk", flat=True))
-
-
-def _release_lapsed_holds(
-    time: Interval,
-    therapists: Collection[UUID],
-    clients: Collection[UUID],
-    rooms: Collection[UUID],
-) -> None:
-    """A constraint cannot read the clock: what lapsed has to go before the new comes."""
-    met = Appointment.objects.filter(
-        Q(therapist__in=therapists) | Q(room__in=rooms) | Q(clients__in=clients)
-    ).overlapping(as_datetime(time.start), as_datetime(time.end))
-    Appointment.objects.lapsed().filter(pk__in=met.values("pk")).update(
-        status=AppointmentStatus.RELEASED, version=F("version") + 1
+    clients = {client.pk for client in order.clients}
+    rooms = lock_calendars(
+        therapists=therapists,
+        clients=clients,
+        rooms=_rooms_in_question(order, moving),
     )
+    release_lapsed_holds(
+        order.time,
+        therapists=therapists,
+        clients=clients,
+        rooms=[room.pk for room in rooms],
+    )
+    return rooms
+
+
+def _rooms_in_question(order: Order, moving: Appointment | None) -> QuerySet[Room]:
+    """The room that is named, or all that could be chosen; and the one it leaves."""
+    rooms = Q(pk=moving.room_id if moving else None)
+    if order.room is not None:
+        rooms |= Q(pk=order.room.pk)
+    elif order.mode == Mode.IN_PERSON:
+        rooms |= Q(office=order.office, is_active=True)
+    return Room.objects.filter(rooms)
 
 
 def _check(
-    order: Order, now: datetime, *, moving: Appointment | None = None
-) -> dict[str, Any]:
+    order: Order,
+    rooms: Sequence[Room],
+    now: datetime,
+    *,
+    moving: Appointment | None = None,
+) -> dict[str, Any]:  # Any: the values of fields
     """What the order comes to, field by field, or `SlotTaken` or `RulesForbid`."""
-    request = _request(order, now, moving)
-    room = str(order.room.pk) if order.room else None
-    codes = rules.refusals(request, order.time.start, room=room)
+    without = moving.pk if moving else None
+    facts = _facts(order, now, without)
+    request = _request(order, facts, without)
+    named = str(order.room.pk) if order.room else None
+    codes = rules.refusals(request, order.time.start, room=named)
     standing = [code for code in codes if code not in order.overrides]
     if standing:
         raise _refusal(standing)
+    zone = order.office.zone if order.office else availability.PRACTICE_ZONE
+    deadline = hours_before(order.time.start, facts.policy.late_cancel_hours, zone)
     return {
         "therapist": order.therapist,
         "office": order.office,
-        "room": order.room or _choose_room(order, request, moving),
+        "room": order.room or _choose_room(request, order, rooms, moving),
         "session_type": order.session_type,
         "mode": order.mode,
         "starts_at": as_datetime(order.time.start),
         "ends_at": as_datetime(order.time.end),
-        "late_cancel_at": _late_cancel_at(order),
+        "late_cancel_at": as_datetime(deadline),
         "overridden": [code for code in codes if code in order.overrides],
         "override_reason": order.override_reason,
     }
 
 
-def _request(order: Order, now: datetime, moving: Appointment | None) -> rules.Request:
-    therapist = str(order.therapist.pk)
-    office = str(order.office.pk) if order.office else None
-    without = moving.pk if moving else None
-    facts = availability.facts(
-        [therapist],
+def _facts(order: Order, now: datetime, without: UUID | None) -> availability.Facts:
+    return availability.facts(
+        [str(order.therapist.pk)],
         order.time,
         now=int(now.timestamp()),
         with_notice=False,
-        offices=[office] if office else [],
+        offices=[str(order.office.pk)] if order.office else [],
         without=without,
     )
-    offered = availability.offerings(Therapist.objects.filter(pk=therapist))
+
+
+def _request(
+    order: Order, facts: availability.Facts, without: UUID | None
+) -> rules.Request:
+    therapist = str(order.therapist.pk)
     return rules.Request(
         kind=availability.kind(order.session_type),
-        place=rules.Place(office, order.mode),
-        offering=offered[therapist],
+        place=rules.Place(str(order.office.pk) if order.office else None, order.mode),
+        offering=facts.offerings[therapist],
         calendar=facts.calendar_of(therapist),
         party=availability.party(order.clients, order.time, without=without),
         practice=facts.practice,
@@ -350,22 +366,19 @@ def _request(order: Order, now: datetime, moving: Appointment | None) -> rules.R
 
 
 def _choose_room(
-    order: Order, request: rules.Request, moving: Appointment | None
+    request: rules.Request,
+    order: Order,
+    rooms: Sequence[Room],
+    moving: Appointment | None,
 ) -> Room | None:
     """The room it is in already, if it may stay there, else the smallest that fits."""
     if order.mode == Mode.TELEHEALTH:
         return None
-    rooms = request.practice.rooms[str(order.office_id)]
-    free = [room.id for room in rules.free_rooms(rooms, order.time, len(order.clients))]
-    if moving is not None and str(moving.room_id) in free:
-        return moving.room
-    return Room.objects.get(pk=free[0])
-
-
-def _late_cancel_at(order: Order) -> datetime:
-    zone = order.office.zone if order.office else availability.PRACTICE_ZONE
-    hours = availability.policy().late_cancel_hours
-    return as_datetime(hours_before(order.time.start, hours, zone))
+    there = request.practice.rooms[str(order.office_id)]
+    free = [room.id for room in rules.free_rooms(there, order.time, len(order.clients))]
+    stays = moving is not None and str(moving.room_id) in free
+    chosen = str(moving.room_id) if moving and stays else free[0]
+    return next(room for room in rooms if str(room.pk) == chosen)
 
 
 def _cancelled_status(

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Prefetch
 
+from locations.models import Room
 from scheduling import availability, booking
 from scheduling.availability import PRACTICE_ZONE, Facts
 from scheduling.engine import rules
@@ -48,7 +49,9 @@ def take_off(time_off: TimeOff, *, now: datetime) -> list[Uncovered]:
     Bookings wait meanwhile, so that each is either told or refused.
     """
     with transaction.atomic():
-        lock_calendars(therapists=[time_off.therapist_id], clients=[], rooms=[])
+        lock_calendars(
+            therapists=[time_off.therapist_id], clients=[], rooms=Room.objects.none()
+        )
         time_off.save()  # with all its fields, since it may be new
         return uncovered_by(time_off, now=now)
 
@@ -78,10 +81,8 @@ def candidates(
     if not sessions:
         return {}
     pool = _pool(therapist, sessions)
-    keys = [other.pk for other in pool]
-    offerings = availability.offerings(Therapist.objects.filter(pk__in=keys))
     facts = availability.facts(
-        offerings,
+        [str(other.pk) for other in pool],
         Interval(
             min(_time(session).start for session in sessions),
             max(_time(session).end for session in sessions),
@@ -95,7 +96,9 @@ def candidates(
         session.pk: [
             other
             for other in pool
-            if _may_take(session, offerings[str(other.pk)], parties[session.pk], facts)
+            if _may_take(
+                session, facts.offerings[str(other.pk)], parties[session.pk], facts
+            )
         ]
         for session in sessions
     }

@@ -20,7 +20,7 @@ from clients.models import (
     ContactConsent,
     Guardian,
 )
-from scheduling import availability
+from scheduling import availability, snapshots
 from scheduling.engine.wall_clock import (
     as_datetime,
     earliest_outside,
@@ -36,6 +36,7 @@ from scheduling.models import (
     MessageState,
     PracticePolicy,
     ReminderRule,
+    read_parts,
 )
 
 USEFUL_UNTIL = timedelta(minutes=15)  # before the start, for a reminder
@@ -72,16 +73,24 @@ class Terms:
 
 
 def terms() -> Terms:
-    rules = ReminderRule.objects.order_by("-before_minutes", "channel")
-    return Terms(availability.policy(), list(rules))
+    policy, rules = snapshots.terms()
+    return Terms(
+        policy,
+        [
+            ReminderRule(before_minutes=minutes, channel=channel)
+            for minutes, channel in rules
+        ],
+    )
 
 
 def plan(appointment: Appointment, *, now: datetime) -> None:
     """Write the messages that a new appointment calls for; none for the past."""
     present = terms()
+    read_parts([appointment])
+    clients = [part.client for part in appointment.attendances.all()]
     rows = [
         message
-        for recipient in recipients(appointment)
+        for recipient in _recipients(appointment, clients)
         for message in first_messages(appointment, recipient, present, now)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -145,12 +154,15 @@ def notice(
 def recipients(appointment: Appointment) -> list[Recipient]:
     """Those to write to about every client who still comes, or whom a cancellation of
     the whole session concerns, each with the ways that are open now."""
-    attendances = appointment.attendances.select_related("client").prefetch_related(
-        "client__guardians"
-    )
+    parts = appointment.attendances.select_related("client").order_by("pk")
     if appointment.status not in CANCELLED:
-        attendances = attendances.active()
-    clients = [attendance.client for attendance in attendances.order_by("pk")]
+        parts = parts.active()
+    return _recipients(appointment, [part.client for part in parts])
+
+
+def _recipients(
+    appointment: Appointment, clients: Sequence[Client]
+) -> list[Recipient]:
     consents = newest_consents([client.pk for client in clients])
     return [
         Recipient(
@@ -169,8 +181,8 @@ def people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
     alone = client.consent_basis == ConsentBasis.SELF_12_PLUS
     if not is_minor or alone or not client.guardian_contact_ok:
         return [client]
-    guardians = [one for one in client.guardians.all() if one.receives_messages]
-    return list(guardians) or [client]
+    guardians = client.guardians.all()
+    return [one for one in guardians if one.receives_messages] or [client]
 
 
 def addresses(
@@ -179,7 +191,7 @@ def addresses(
     """The ways that lead to `person` and are allowed, e-mail first.
 
     `consents` is the newest decision about each channel; to have given the number or
-    the address is consent until it is withdrawn (45 CFR 164.506; FCC 15-72, 141-143).
+    the address is consent until it is withdrawn (FCC 15-72, the ruling of 2015).
     """
     ways = [
         (Channel.EMAIL, client.wants_email and person.email),

@@ -26,6 +26,16 @@ Days: TypeAlias = Sequence[date]
 _STANDING = """
 SELECT
   (SELECT to_json(policy) FROM scheduling_practicepolicy AS policy),
+  (SELECT json_agg(json_build_array(
+     therapist.id, display_name, is_active,
+     array(SELECT sessiontype_id FROM scheduling_therapist_session_types AS offered
+           WHERE offered.therapist_id = therapist.id),
+     array(SELECT office_id FROM scheduling_therapist_offices AS worked_at
+           JOIN locations_office AS office ON office.id = office_id AND office.is_active
+           WHERE worked_at.therapist_id = therapist.id),
+     telehealth, age_groups, accepts_new_clients))
+   FROM scheduling_therapist AS therapist
+   WHERE therapist.id = ANY(%(therapists)s::uuid[])),
   (SELECT json_agg(json_build_array(origin_id, destination_id, minutes))
    FROM locations_traveltime),
   (SELECT json_agg(json_build_array(room.id, office_id, capacity))
@@ -55,6 +65,14 @@ SELECT
    FROM scheduling_timeoff
    WHERE therapist_id = ANY(%(therapists)s::uuid[])
      AND starts_at < %(end)s AND ends_at > %(start)s)
+"""
+
+_TERMS = """
+SELECT
+  (SELECT to_json(policy) FROM scheduling_practicepolicy AS policy),
+  (SELECT json_agg(json_build_array(before_minutes, channel)
+     ORDER BY before_minutes DESC, channel)
+   FROM scheduling_reminderrule)
 """
 
 # No appointment is longer than four hours, which makes an overlap a range of an index.
@@ -105,6 +123,7 @@ class Standing:
     """What does not change by the hour. Rows are in the order of the statement."""
 
     policy: PracticePolicy
+    offerings: Sequence[Row]
     travel: Sequence[Row]
     rooms: Sequence[Row]
     closures: Sequence[Row]
@@ -114,7 +133,7 @@ class Standing:
 
 
 def standing(therapists: Collection[str], span: Interval, days: Days) -> Standing:
-    """Policy, distances, rooms and closures; the hours and time off of `therapists`."""
+    """Policy, distances, rooms, closures; what `therapists` offer, and when."""
     (row,) = _read(
         _STANDING,
         therapists=list(therapists),
@@ -124,6 +143,12 @@ def standing(therapists: Collection[str], span: Interval, days: Days) -> Standin
     )
     policy, *tables = row
     return Standing(PracticePolicy(**policy or {}), *(table or [] for table in tables))
+
+
+def terms() -> tuple[PracticePolicy, list[Row]]:
+    """The policy, and the reminders by minutes before and channel, the first first."""
+    ((policy, rules),) = _read(_TERMS)
+    return PracticePolicy(**policy or {}), rules or []
 
 
 def sessions(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
@@ -40,6 +40,7 @@ from scheduling.models import (
     Mode,
     SessionType,
     Therapist,
+    read_parts,
 )
 
 UNRESOLVED = (
@@ -214,12 +215,7 @@ class AppointmentViewSet(
     versioned = True
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        attendances = Attendance.objects.select_related("client").order_by("pk")
-        return (
-            Appointment.objects.visible_to(self.request.user)
-            .select_related("therapist", "office", "room", "session_type")
-            .prefetch_related(Prefetch("attendances", attendances))
-        )
+        return Appointment.objects.visible_to(self.request.user).with_parts()
 
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         return self._respond(self.get_object())
@@ -234,7 +230,8 @@ class AppointmentViewSet(
         booked = booking.book(
             _order(asked), note=note, by=request.user, now=timezone.now()
         )
-        return self._answer(booked.pk, status.HTTP_201_CREATED)
+        read_parts([booked])
+        return self._respond(booked, status.HTTP_201_CREATED)
 
     @extend_schema(request=AmendSerializer, responses=AppointmentSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:

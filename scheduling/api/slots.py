@@ -126,21 +126,12 @@ class SlotViewSet(ApiViewSet[Therapist]):
 
 
 def represent(slots: Iterable[Slot]) -> list[dict[str, Any]]:
-    """Slots as the API shows them, with names and local times, in two queries."""
-    found = list(slots)
-    therapists = dict(
-        Therapist.objects.filter(pk__in={slot.therapist for slot in found}).values_list(
-            "pk", "display_name"
-        )
-    )
+    """Slots as the API shows them, with local times, in one query."""
     offices = {str(office.pk): office for office in Office.objects.all()}
-    return [
-        _represent(slot, therapists[UUID(slot.therapist)], offices.get(slot.office))
-        for slot in found
-    ]
+    return [_represent(slot, offices.get(slot.office)) for slot in slots]
 
 
-def _represent(slot: Slot, therapist: str, office: Office | None) -> dict[str, Any]:
+def _represent(slot: Slot, office: Office | None) -> dict[str, Any]:
     zone = office.timezone if office else PRACTICE_ZONE.key
     return {
         "starts_at": fields.instant_text(as_datetime(slot.start), zone),
@@ -148,7 +139,7 @@ def _represent(slot: Slot, therapist: str, office: Office | None) -> dict[str, A
         "timezone": zone,
         "mode": slot.mode,
         "office": {"slug": office.slug, "name": office.name} if office else None,
-        "therapist": {"id": slot.therapist, "display_name": therapist},
+        "therapist": {"id": slot.therapist, "display_name": slot.therapist_name},
         "session_type": slot.session_type,
         "rooms_free": slot.rooms_free,
     }

@@ -49,13 +49,11 @@ class Diary:
     def __init__(
         self,
         facts: Facts,
-        offerings: Mapping[str, rules.Offering],
         offices: Iterable[Office],
     ) -> None:
         self.sessions: list[Session] = []
         self.offices = {str(office.pk): office for office in offices}
-        self._offerings = offerings
-        self._calendars = facts.calendars
+        self._calendars, self._offerings = facts.calendars, facts.offerings
         # By therapist and day: nobody's neighbors reach over midnight.
         self._neighbors: dict[tuple[str, date], list[rules.Session]] = defaultdict(list)
         self._busy: dict[UUID, list[Interval]] = defaultdict(list)

@@ -143,7 +143,6 @@ class _Loading:
         booked_from = span.start - int(LONGEST_LEAD.total_seconds())
         return Diary(
             availability.facts(keys, span, now=booked_from, with_notice=False),
-            availability.offerings(Therapist.objects.filter(pk__in=keys)),
             self.offers.offices,
         )
 

@@ -90,6 +90,7 @@ class Offering:
     """What a therapist offers: to whom, what and where."""
 
     id: str
+    name: str
     is_active: bool
     session_types: frozenset[str]
     offices: frozenset[str]

@@ -11,6 +11,7 @@ from scheduling.models.appointments import (
     Attendance,
     AttendanceStatus,
     Mode,
+    read_parts,
 )
 from scheduling.models.availability import (
     AvailabilityOverride,
@@ -54,4 +55,5 @@ __all__ = [
     "Therapist",
     "TimeOff",
     "WorkMode",
+    "read_parts",
 ]

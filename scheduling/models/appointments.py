@@ -1,6 +1,6 @@
 """Appointments, and each client's part in them."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Prefetch, Q, Value, prefetch_related_objects
 
 from clients.models import Client
 from config.clock import DatabaseNow
@@ -139,6 +139,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(
             starts_at__gt=start - LONGEST, starts_at__lt=end, ends_at__gt=start
         )
+
+    def with_parts(self) -> Self:
+        """With all that an answer tells of an appointment, in two queries."""
+        return self.select_related(
+            "therapist", "office", "room", "session_type"
+        ).prefetch_related(_parts())
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Front desk sees the whole practice; a therapist sees their own calendar."""
@@ -286,6 +292,11 @@ class Appointment(Record):
             ),
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
             models.Index(fields=["starts_at", "id"], name="appointment_by_start"),
+            models.Index(
+                fields=["hold_expires_at"],
+                condition=Q(status=AppointmentStatus.HELD),
+                name="appointment_held",
+            ),
         ]
 
     @property
@@ -300,6 +311,16 @@ class Appointment(Record):
     def timezone(self) -> str:
         """The zone its times are told in: the office's, or the practice's."""
         return self.office.timezone if self.office else settings.TIME_ZONE
+
+
+def read_parts(appointments: Sequence[Appointment]) -> None:
+    """Read the attendances, with their clients and in order, where that is not done."""
+    prefetch_related_objects(appointments, _parts())
+
+
+def _parts() -> "Prefetch[str]":
+    parts = Attendance.objects.select_related("client").order_by("pk")
+    return Prefetch("attendances", parts)
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):

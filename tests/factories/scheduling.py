@@ -162,9 +162,7 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
         lambda o: o.starts_at + timedelta(minutes=o.session_type.duration_minutes)
     )
     late_cancel_at = factory.LazyAttribute(
-        lambda o: as_datetime(
-            hours_before(int(o.starts_at.timestamp()), 24, ZONE)
-        )
+        lambda o: as_datetime(hours_before(int(o.starts_at.timestamp()), 24, ZONE))
     )
 
     @factory.post_generation

@@ -232,7 +232,7 @@ def test_moves_that_swap_places_do_not_deadlock():
 def test_control_without_locks_rules_and_constraint_double_bookings_are_noticed(
     monkeypatch,
 ):
-    monkeypatch.setattr(booking, "lock_calendars", lambda **_: None)
+    monkeypatch.setattr(booking, "lock_calendars", _lock_nothing)
     monkeypatch.setattr(rules, "refusals", lambda *_, **__: [])
     wanted = orders_for_one_therapist()
 
@@ -266,7 +266,7 @@ def test_two_couples_of_the_same_people_deadlock_only_without_locks(
 
     monkeypatch.setattr(type(Attendance.objects), "bulk_create", write_slowly)
     if not with_locks:
-        monkeypatch.setattr(booking, "lock_calendars", lambda **_: None)
+        monkeypatch.setattr(booking, "lock_calendars", _lock_nothing)
     wanted = []
     for hours, clients in zip(hours_of(2), (partners, partners[::-1]), strict=True):
         hours.therapist.session_types.add(couples)
@@ -279,6 +279,10 @@ def test_two_couples_of_the_same_people_deadlock_only_without_locks(
     assert overlaps() == []
 
 
+def _lock_nothing(*, rooms, **_):
+    return list(rooms)
+
+
 @contextmanager
 def _without(constraint):
     """A database that lacks one of its constraints for a while."""
@@ -288,12 +292,12 @@ def _without(constraint):
             [constraint],
         )
         (definition,) = cursor.fetchone()
-        table = Appointment._meta.db_table
-        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+        alter = "ALTER TABLE scheduling_appointment"
+        cursor.execute(f"{alter} DROP CONSTRAINT {constraint}")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}"
+                f"{alter} ADD CONSTRAINT {constraint} {definition}"
             )

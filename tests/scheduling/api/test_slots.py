@@ -177,4 +177,6 @@ def test_a_search_writes_nothing(front_desk, monday, django_assert_max_num_queri
     with django_assert_max_num_queries(12) as queries:
         get(front_desk)
 
-    assert [q["sql"] for q in queries if not q["sql"].strip().startswith("SELECT")] == []
+    assert [
+        q["sql"] for q in queries if not q["sql"].strip().startswith("SELECT")
+    ] == []

@@ -30,6 +30,7 @@ REQUEST = Request(
     place=VENICE,
     offering=Offering(
         id="therapist",
+        name="Dr. Example",
         is_active=True,
         session_types=frozenset({"individual"}),
         offices=frozenset({"venice", "encino"}),

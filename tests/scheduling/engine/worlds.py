@@ -94,6 +94,7 @@ def requests(draw):
         place=draw(st.sampled_from(sorted(hours, key=repr))),
         offering=Offering(
             id="therapist",
+            name="Dr. Example",
             is_active=draw(st.sampled_from([True, True, True, False])),
             session_types=frozenset({"individual"}),
             offices=frozenset(OFFICES),
