@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from statistics import median, quantiles
 
-import tests.services  # noqa: F401  starts PostgreSQL and Valkey
 import django
 from rich.console import Console
 from rich.table import Table
 
+import tests.services  # noqa: F401  starts PostgreSQL and Valkey
 from benchmarks import cases, server
 from benchmarks.caller import Caller
 

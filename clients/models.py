@@ -106,7 +106,9 @@ class Client(Record):
                 name="client_by_name_piece",
             ),
             GinIndex(
-                fields=["email"], opclasses=["gin_trgm_ops"], name="client_by_email_piece"
+                fields=["email"],
+                opclasses=["gin_trgm_ops"],
+                name="client_by_email_piece",
             ),
             models.Index(
                 fields=["last_name", "first_name", "id"], name="client_by_name"

@@ -3,21 +3,22 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from config.errors import DomainError
 
 
 @contextmanager
 def violations_as(errors: Mapping[str, DomainError]) -> Iterator[None]:
-    """Run a write in a savepoint; raise `errors[name]` if constraint `name` refuses it.
+    """Raise `errors[name]` where constraint `name` refuses a write.
 
-    The violation of any other constraint is a bug and passes through untouched. The
-    error is raised without its cause: the database's text holds other people's rows.
+    The error has to leave the transaction, or the savepoint, that the write is in:
+    PostgreSQL has given it up. The violation of any other constraint is a bug and
+    passes through untouched. The error is raised without its cause: the database's text
+    holds other people's rows.
     """
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as violation:
         error = errors.get(violated_constraint(violation))
         if error is None:

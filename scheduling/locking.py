@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
-from clients.models import Client
 from config.errors import Stale
 from locations.models import Room
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import as_datetime
-from scheduling.models import Appointment, Therapist
+from scheduling.models import Appointment
 
 # By hand, since every booking runs it and hardly ever finds anything.
 _RELEASE = """
@@ -35,8 +34,8 @@ def lock_calendars(
 ) -> list[Room]:
     """Wait until nobody else writes to these calendars, and keep them until the
     transaction ends. The rooms as they are now."""
-    _lock(Therapist, therapists)
-    _lock(Client, clients)
+    _lock("scheduling_therapist", therapists)
+    _lock("clients_client", clients)
     return list(rooms.order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
@@ -88,7 +87,11 @@ def lock_appointment(key: UUID, *, version: int | None) -> Appointment:
     return appointment
 
 
-def _lock(model: type[Model], keys: Iterable[UUID]) -> None:
+def _lock(table: str, keys: Iterable[UUID]) -> None:
     # NO KEY UPDATE lets the foreign keys of others refer to the row meanwhile.
-    rows = model._default_manager.filter(pk__in=set(keys)).order_by("pk")  # noqa: SLF001
-    list(rows.select_for_update(no_key=True).values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT FROM {table} WHERE id = ANY(%s::uuid[])"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [list(keys)],
+        )

@@ -17,7 +17,6 @@ from clients.models import (
     Client,
     ConsentBasis,
     ConsentStatus,
-    ContactConsent,
     Guardian,
 )
 from scheduling import availability, snapshots
@@ -48,6 +47,7 @@ TOLD = (
     MessageState.DELIVERED,
     MessageState.UNKNOWN,
 )
+REVOKED = ConsentStatus.REVOKED
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 
 
@@ -66,31 +66,37 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the practice has decided about messages."""
+    """What the practice, and the clients, have decided about messages.
+
+    `consents` are the newest decisions by client and channel, where there are any.
+    """
 
     policy: PracticePolicy
     rules: Sequence[ReminderRule]
+    consents: Mapping[tuple[UUID, str], str]
 
 
-def terms() -> Terms:
-    policy, rules = snapshots.terms()
+def terms(clients: Iterable[UUID]) -> Terms:
+    """The terms of today, in one statement."""
+    policy, rules, consents = snapshots.terms(clients)
     return Terms(
         policy,
         [
             ReminderRule(before_minutes=minutes, channel=channel)
             for minutes, channel in rules
         ],
+        {(UUID(client), channel): status for client, channel, status in consents},
     )
 
 
 def plan(appointment: Appointment, *, now: datetime) -> None:
     """Write the messages that a new appointment calls for; none for the past."""
-    present = terms()
     read_parts([appointment])
     clients = [part.client for part in appointment.attendances.all()]
+    present = terms(client.pk for client in clients)
     rows = [
         message
-        for recipient in _recipients(appointment, clients)
+        for recipient in _recipients(appointment, clients, present)
         for message in first_messages(appointment, recipient, present, now)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -111,10 +117,11 @@ def replan(appointment: Appointment, *, now: datetime) -> None:
     is told of the new as if of a first booking; who knows the present facts already is
     told nothing. Doing so twice changes nothing. The caller has locked the appointment.
     """
-    present = terms()
+    clients = _concerned(appointment)
+    present = terms(client.pk for client in clients)
     told = _last_told(appointment)
     wanted: list[Message] = []
-    for recipient in recipients(appointment):
+    for recipient in _recipients(appointment, clients, present):
         kind = _kind_of_notice(appointment, told.get(recipient.person.pk))
         if kind is not None:
             wanted += notice(appointment, kind, recipient, present, now)
@@ -152,22 +159,25 @@ def notice(
 
 
 def recipients(appointment: Appointment) -> list[Recipient]:
-    """Those to write to about every client who still comes, or whom a cancellation of
-    the whole session concerns, each with the ways that are open now."""
+    """Those to write to about an appointment, each with the ways that are open now."""
+    clients = _concerned(appointment)
+    present = terms(client.pk for client in clients)
+    return _recipients(appointment, clients, present)
+
+
+def _concerned(appointment: Appointment) -> list[Client]:
+    """Every client who still comes, or whom the end of the whole session concerns."""
     parts = appointment.attendances.select_related("client").order_by("pk")
     if appointment.status not in CANCELLED:
         parts = parts.active()
-    return _recipients(appointment, [part.client for part in parts])
+    return [part.client for part in parts]
 
 
 def _recipients(
-    appointment: Appointment, clients: Sequence[Client]
+    appointment: Appointment, clients: Sequence[Client], present: Terms
 ) -> list[Recipient]:
-    consents = newest_consents([client.pk for client in clients])
     return [
-        Recipient(
-            client, person, addresses(client, person, consents.get(client.pk, {}))
-        )
+        Recipient(client, person, addresses(client, person, present))
         for client in clients
         for person in people(client, appointment)
     ]
@@ -186,12 +196,11 @@ def people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
 
 
 def addresses(
-    client: Client, person: Client | Guardian, consents: Mapping[str, str]
+    client: Client, person: Client | Guardian, present: Terms
 ) -> list[Channel]:
     """The ways that lead to `person` and are allowed, e-mail first.
 
-    `consents` is the newest decision about each channel; to have given the number or
-    the address is consent until it is withdrawn (FCC 15-72, the ruling of 2015).
+    To have given the number or the address is consent until it is withdrawn (FCC 15-72, the ruling of 2015).
     """
     ways = [
         (Channel.EMAIL, client.wants_email and person.email),
@@ -200,21 +209,8 @@ def addresses(
     return [
         channel
         for channel, is_open in ways
-        if is_open and consents.get(channel) != ConsentStatus.REVOKED
+        if is_open and present.consents.get((client.pk, channel)) != REVOKED
     ]
-
-
-def newest_consents(clients: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
-    """The newest decision of each client about each channel, where there is one."""
-    rows = (
-        ContactConsent.objects.filter(client__in=clients)
-        .order_by("client", "channel", "-at", "-pk")
-        .distinct("client", "channel")
-    )
-    found: dict[UUID, dict[str, str]] = {}
-    for consent in rows:
-        found.setdefault(consent.client_id, {})[consent.channel] = consent.status
-    return found
 
 
 def facts_digest(appointment: Appointment) -> str:

@@ -1,10 +1,11 @@
 """Which slots could be booked, soonest first.
 
 A search walks the time in growing steps and stops when the page is full, so that its
-cost hardly depends on how far it may look. Each step costs the same few queries for any
+cost hardly depends on how far it may look. Each step costs one query for any
 number of therapists.
 """
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
 from scheduling.models import SessionType, Therapist
 
-STEP_GROWTH = 3  # the first step is a day, each further one three times as long
+STEP_GROWTH = 4  # each step is so many times as long as the one before
 NEAREST = 3
 NEAREST_WITHIN = 14 * DAY
 FULLY_BOOKED = "fully_booked"
@@ -117,13 +118,15 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     """The first `limit` slots behind `after`.
 
     Whatever is on the page could be booked when the search ran. It takes two or three
-    queries and one for each step, at most eight.
+    queries and one for each step, at most seven in all.
     """
     if wish.is_public and not wish.session_type.for_new_clients:
         return Page([], reasons=[(Code.NOT_OFFERED, _considered(wish))])
     therapists = _keys(_pool(wish))
     begin = wish.start if after is None or wish.per_therapist else after.start
-    found = _walk(wish, therapists, begin, now)
+    # A free hour a day of each therapist is likely to fill the page.
+    first_days = math.ceil(limit / max(len(therapists), 1))
+    found = _walk(wish, therapists, begin, now, first_days)
     if wish.per_therapist is not None:
         found = _at_most(wish.per_therapist, found)
     if after is not None:
@@ -143,7 +146,9 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
         end=max(around, now) + NEAREST_WITHIN,
     )
     for attempt in (close, replace(close, therapists=(), offices=())):
-        found = _walk(attempt, _keys(_pool(attempt)), close.start, now)
+        therapists = _keys(_pool(attempt))
+        days = (close.end - close.start) // DAY
+        found = _walk(attempt, therapists, close.start, now, days)
         by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
         if by_distance:
             return by_distance[:NEAREST]
@@ -190,12 +195,13 @@ def _party(wish: Wish, span: Interval) -> rules.Party:
 
 
 def _walk(
-    wish: Wish, therapists: Collection[str], begin: int, now: int
+    wish: Wish, therapists: Collection[str], begin: int, now: int, first_days: int
 ) -> Iterator[Slot]:
-    """Every slot from `begin` on, in order; later ones cost nothing until asked for."""
+    """Every slot from `begin` on, in order; what lies behind the first days, and behind
+    each step after them, costs nothing until it is asked for."""
     whole = Interval(begin, wish.end)
     party, almanac = _party(wish, whole), availability.almanac(therapists, whole)
-    for within in _steps(begin, wish.end):
+    for within in _steps(begin, wish.end, first_days):
         facts = _facts(wish, almanac, within, now)
         found = [
             slot
@@ -205,9 +211,8 @@ def _walk(
         yield from sorted(found)
 
 
-def _steps(begin: int, end: int) -> Iterator[Interval]:
+def _steps(begin: int, end: int, days: int) -> Iterator[Interval]:
     """`[begin, end)` in growing stretches that meet at the practice's midnights."""
-    days = 1
     while begin < end:
         day = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
         until = min(instant(day, 0, PRACTICE_ZONE), end)

@@ -7,7 +7,7 @@ ORM that was two dozen round trips, and building them took longer than answering
 Ids come as text and instants as epoch seconds, the way the engine wants them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -72,7 +72,11 @@ SELECT
   (SELECT to_json(policy) FROM scheduling_practicepolicy AS policy),
   (SELECT json_agg(json_build_array(before_minutes, channel)
      ORDER BY before_minutes DESC, channel)
-   FROM scheduling_reminderrule)
+   FROM scheduling_reminderrule),
+  (SELECT json_agg(json_build_array(client_id, channel, status)) FROM (
+     SELECT DISTINCT ON (client_id, channel) client_id, channel, status
+     FROM clients_contactconsent WHERE client_id = ANY(%(clients)s::uuid[])
+     ORDER BY client_id, channel, at DESC, id DESC) AS newest)
 """
 
 # No appointment is longer than four hours, which makes an overlap a range of an index.
@@ -145,10 +149,11 @@ def standing(therapists: Collection[str], span: Interval, days: Days) -> Standin
     return Standing(PracticePolicy(**policy or {}), *(table or [] for table in tables))
 
 
-def terms() -> tuple[PracticePolicy, list[Row]]:
-    """The policy, and the reminders by minutes before and channel, the first first."""
-    ((policy, rules),) = _read(_TERMS)
-    return PracticePolicy(**policy or {}), rules or []
+def terms(clients: Iterable[UUID]) -> tuple[PracticePolicy, list[Row], list[Row]]:
+    """What decides about messages: the policy; the reminders by minutes before and
+    channel, the first first; the newest decision of each client about each channel."""
+    ((policy, rules, consents),) = _read(_TERMS, clients=list(clients))
+    return PracticePolicy(**policy or {}), rules or [], consents or []
 
 
 def sessions(

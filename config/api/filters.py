@@ -208,6 +208,23 @@ class SlugsFilter(StrictFilter):
         return list(known.values())
 
 
+class SlugFilter(StrictFilter):
+    """One row, named by its slug; an unknown slug is 400."""
+
+    def __init__(
+        self, field_name: str | None = None, *, queryset: QuerySet[Any], **kwargs: Any
+    ) -> None:
+        self.queryset = queryset
+        super().__init__(field_name, **kwargs)
+
+    def parse(self, text: str) -> Model:
+        is_slug = "\0" not in text and len(text) <= LONGEST_TEXT
+        row: Model | None = self.queryset.filter(slug=text).first() if is_slug else None
+        if row is None:
+            raise ValueError(f"There is nothing named {text[:50]!r}.")
+        return row
+
+
 class WallTimeFilter(StrictFilter):
     """A time on the wall, "24:00" being the end of a day; minutes after midnight."""
 

@@ -49,7 +49,7 @@ class MomentFilter(filters.StrictFilter):
 class SlotFilterSet(filters.StrictFilterSet):
     """What somebody looks for. It selects nothing by itself: the search does."""
 
-    session_type = filters.SlugsFilter(
+    session_type = filters.SlugFilter(
         queryset=SessionType.objects.filter(is_active=True), required=True
     )
     vars()["from"] = MomentFilter()  # a word of Python's, and of the contract
@@ -171,10 +171,8 @@ class PagePosition:
 def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
     is_public = not has_role(request.user, *Role)
     start, end = _span(asked, begin, is_public=is_public)
-    if len(asked["session_type"]) != 1:
-        raise pagination.invalid_parameter("session_type", "Give one session type.")
     wish = Wish(
-        session_type=SessionType.objects.get(pk=asked["session_type"][0]),
+        session_type=asked["session_type"],
         start=start if end <= now else max(start, now),
         end=end,
         therapists=asked["therapist"] or (),

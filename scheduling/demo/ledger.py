@@ -1,10 +1,9 @@
 """The messages about the appointments: sent, called off, or still to come."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import datetime, timedelta
 from random import Random
-from uuid import UUID
 
 from clients.models import Channel
 from scheduling import reminders
@@ -22,12 +21,9 @@ DUE_NOW = 6  # reminders left for the worker's first minute
 SENT_WITHIN = 40  # seconds after a message is due
 DELIVERED = 0.8  # of the texts that were sent: the others' receipts were lost
 
-Consents = Mapping[UUID, Mapping[str, str]]
-
 
 def write(
     outcomes: Iterable[Outcome],
-    consents: Consents,
     terms: Terms,
     now: datetime,
     random: Random,
@@ -39,7 +35,7 @@ def write(
         for outcome in outcomes
         if outcome.appointment.status != AppointmentStatus.RELEASED
         for booked in [_as_booked(outcome.appointment)]
-        for recipient in _recipients(outcome, consents)
+        for recipient in _recipients(outcome, terms)
         for message in _planned(outcome, booked, recipient, terms)
     ]
     due = [
@@ -54,11 +50,11 @@ def write(
     return messages
 
 
-def _recipients(outcome: Outcome, consents: Consents) -> Iterator[Recipient]:
+def _recipients(outcome: Outcome, terms: Terms) -> Iterator[Recipient]:
     for attendance in outcome.attendances:
         client = attendance.client
         for person in reminders.people(client, outcome.appointment):
-            channels = reminders.addresses(client, person, consents[client.pk])
+            channels = reminders.addresses(client, person, terms)
             yield Recipient(client, person, channels)
 
 

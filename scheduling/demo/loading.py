@@ -98,7 +98,7 @@ def load(
             raise HoldsRealData
         with pghistory.context(**{MARK: mark}):
             _keep_no_quiet_hours(policy)
-            desk = _Loading(moment, _offers(), reminders.terms(), _users())
+            desk = _Loading(moment, _offers(), reminders.terms([]), _users())
             rows.write(premises.closures(moment.today, desk.offers.offices))
             for number in range(scale):
                 desk.load_team(number, Random(f"{seed} {number}"))  # noqa: S311
@@ -176,8 +176,8 @@ class _Loading:
             random,
         )
         prefetch_related_objects(clients.clients, "guardians")
-        consents = reminders.newest_consents([one.pk for one in clients.clients])
-        messages = ledger.write(settled, consents, self.terms, now, random)
+        terms = reminders.terms(one.pk for one in clients.clients)
+        messages = ledger.write(settled, terms, now, random)
         rows.write(outcome.appointment for outcome in settled)
         rows.write(one for outcome in settled for one in outcome.attendances)
         rows.write(messages)

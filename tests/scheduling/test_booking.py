@@ -13,7 +13,6 @@ from scheduling.models import (
     Appointment,
     AppointmentStatus,
     Attendance,
-    AttendanceStatus,
     Message,
     Mode,
 )

@@ -298,6 +298,4 @@ def _without(constraint):
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"{alter} ADD CONSTRAINT {constraint} {definition}"
-            )
+            cursor.execute(f"{alter} ADD CONSTRAINT {constraint} {definition}")

@@ -4,7 +4,6 @@ The reference knows nothing of stretches to keep out of: it puts the wanted sess
 the day and looks at it minute by minute and neighbor by neighbor.
 """
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from scheduling.engine.rules import (
     IN_PERSON,
     TELEHEALTH,
     Calendar,
-    Code,
     Kind,
     Offering,
     Party,
