@@ -31,7 +31,6 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	PYTHONPATH=. $(BIN)/lint-imports
-	$(BIN)/mypy .
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint --failure-threshold warning Dockerfile
 	$(BIN)/python -m tests.services $(MAKE) --no-print-directory check-project
@@ -41,6 +40,7 @@ check-project: export DEBUG = 0
 check-project: export HTTPS = 1
 check-project: export ALLOWED_HOSTS = practice.example
 check-project: $(DEV)
+	$(BIN)/mypy .
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --fail-on-warn --file .venv/openapi.yaml

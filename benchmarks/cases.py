@@ -38,7 +38,7 @@ def first_page(desk: Caller) -> Iterator[float]:
 
 
 def booking(desk: Caller) -> Iterator[float]:
-    """Book a free hour for somebody whose age and calendar suit it; then give it back."""
+    """Book an hour that is free for somebody, and give it back."""
     query = {"session_type": "individual-50", "mode": "in_person", "limit": 50}
     for client in cycle(_adults(desk)):
         search = {**query, "client": client, "per_therapist": 1}

@@ -153,7 +153,7 @@ class Guardian(Record):
 
 @pghistory.track()
 class ContactConsent(Record):
-    """One decision about one channel; the newest one counts and none is ever changed."""
+    """One decision about one channel. The newest counts, and none is ever changed."""
 
     client = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="contact_consents"

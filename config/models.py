@@ -1,4 +1,4 @@
-"""What every API needs to remember: requests that were answered, sign-ins that failed."""
+"""What every API remembers: requests it answered, sign-ins that failed."""
 
 import pghistory
 from django.conf import settings
@@ -11,8 +11,8 @@ from config.records import Record
 class IdempotencyKey(Record):
     """One answered request: a repetition of it gets the same object again.
 
-    `fingerprint` is the SHA-256 of method, path and canonical body. The answer itself is
-    not kept: it is made anew, for what the caller may see by then.
+    `fingerprint` is the SHA-256 of method, path and canonical body. The answer itself
+    is not kept: it is made anew, for what the caller may see by then.
     """
 
     user = models.ForeignKey(

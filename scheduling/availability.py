@@ -243,7 +243,7 @@ def _opened(  # noqa: PLR0917  the columns of a row
 
 
 def _open(hours: Hours, office: str | None, mode: str, stretch: Interval) -> None:
-    for place_mode in _MODES[mode]:
+    for place_mode in _MODES[WorkMode(mode)]:
         hours[rules.Place(office, place_mode)].append(stretch)
 
 

@@ -44,7 +44,7 @@ def lock_calendars_of(appointment: Appointment) -> None:
     lock_calendars(
         therapists=[appointment.therapist_id],
         clients=appointment.attendances.values_list("client", flat=True),
-        rooms=Room.objects.filter(pk=appointment.room_id),
+        rooms=Room.objects.filter(appointments=appointment),
     )
 
 

@@ -200,7 +200,8 @@ def addresses(
 ) -> list[Channel]:
     """The ways that lead to `person` and are allowed, e-mail first.
 
-    To have given the number or the address is consent until it is withdrawn (FCC 15-72, the ruling of 2015).
+    To have given the number or the address is consent until it is withdrawn (FCC
+    15-72, the ruling of 2015).
     """
     ways = [
         (Channel.EMAIL, client.wants_email and person.email),

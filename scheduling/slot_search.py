@@ -1,11 +1,12 @@
 """Which slots could be booked, soonest first.
 
-A search walks the time in growing steps and stops when the page is full, so that its
-cost hardly depends on how far it may look. Each step costs one query for any
-number of therapists.
+A search walks the time in steps and stops when the page is full, so that its cost
+hardly depends on how far it may look. Each step is one query for any number of
+therapists.
 """
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
 from scheduling.models import SessionType, Therapist
 
-STEP_GROWTH = 4  # each step is so many times as long as the one before
+LONGEST_STEP = 92  # days
 NEAREST = 3
 NEAREST_WITHIN = 14 * DAY
 FULLY_BOOKED = "fully_booked"
@@ -78,9 +79,9 @@ class Wish:
 
     `start` and `end` are instants; `time_from` and `time_to` minutes after local
     midnight, of a session's start and of its end. Without `clients` it is for somebody
-    new, of one of `age_groups`. A public search adds what binds those who are not staff:
-    notice, and only a consultation or an intake for somebody new. `without` is an
-    appointment that is to move, and does not stand in its own way.
+    new, of one of `age_groups`. A public search adds what binds those who are not
+    staff: notice, and only a consultation or an intake for somebody new. `without` is
+    an appointment that is to move, and does not stand in its own way.
     """
 
     session_type: SessionType
@@ -118,15 +119,13 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     """The first `limit` slots behind `after`.
 
     Whatever is on the page could be booked when the search ran. It takes two or three
-    queries and one for each step, at most seven in all.
+    queries and one for each step, of which there are few.
     """
     if wish.is_public and not wish.session_type.for_new_clients:
         return Page([], reasons=[(Code.NOT_OFFERED, _considered(wish))])
     therapists = _keys(_pool(wish))
     begin = wish.start if after is None or wish.per_therapist else after.start
-    # A free hour a day of each therapist is likely to fill the page.
-    first_days = math.ceil(limit / max(len(therapists), 1))
-    found = _walk(wish, therapists, begin, now, first_days)
+    found = _walk(wish, therapists, begin, now, enough=limit + 1)
     if wish.per_therapist is not None:
         found = _at_most(wish.per_therapist, found)
     if after is not None:
@@ -147,8 +146,7 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
     )
     for attempt in (close, replace(close, therapists=(), offices=())):
         therapists = _keys(_pool(attempt))
-        days = (close.end - close.start) // DAY
-        found = _walk(attempt, therapists, close.start, now, days)
+        found = _walk(attempt, therapists, close.start, now, enough=sys.maxsize)
         by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
         if by_distance:
             return by_distance[:NEAREST]
@@ -195,29 +193,38 @@ def _party(wish: Wish, span: Interval) -> rules.Party:
 
 
 def _walk(
-    wish: Wish, therapists: Collection[str], begin: int, now: int, first_days: int
+    wish: Wish, therapists: Collection[str], begin: int, now: int, *, enough: int
 ) -> Iterator[Slot]:
-    """Every slot from `begin` on, in order; what lies behind the first days, and behind
-    each step after them, costs nothing until it is asked for."""
+    """Every slot from `begin` on, in order, looked for in steps that grow until there
+    are `enough`. What lies behind a step costs nothing until it is asked for."""
     whole = Interval(begin, wish.end)
     party, almanac = _party(wish, whole), availability.almanac(therapists, whole)
-    for within in _steps(begin, wish.end, first_days):
+    days, days_seen, slots_seen = _first_days(therapists, enough), 0, 0
+    while begin < wish.end:
+        midnight = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
+        within = Interval(begin, min(instant(midnight, 0, PRACTICE_ZONE), wish.end))
         facts = _facts(wish, almanac, within, now)
-        found = [
-            slot
-            for request in _requests(wish, party, facts)
-            for slot in _slots(wish, request, within)
-        ]
-        yield from sorted(found)
+        found = sorted(_slots(wish, party, facts, within))
+        yield from found
+        begin, days_seen, slots_seen = (
+            within.end,
+            days_seen + days,
+            slots_seen + len(found),
+        )
+        days = _further_days(days_seen, slots_seen, enough)
 
 
-def _steps(begin: int, end: int, days: int) -> Iterator[Interval]:
-    """`[begin, end)` in growing stretches that meet at the practice's midnights."""
-    while begin < end:
-        day = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
-        until = min(instant(day, 0, PRACTICE_ZONE), end)
-        yield Interval(begin, until)
-        begin, days = until, days * STEP_GROWTH
+def _first_days(therapists: Collection[str], enough: int) -> int:
+    """As if each therapist had a free hour every other day."""
+    return min(math.ceil(2 * enough / max(len(therapists), 1)), LONGEST_STEP)
+
+
+def _further_days(days_seen: int, slots_seen: int, enough: int) -> int:
+    """As if it went on as it began; at least half as much again as was seen, so that
+    even a search that finds little takes few steps."""
+    rate = max(slots_seen, 1) / days_seen
+    likely = math.ceil((enough - slots_seen) / rate)
+    return max(math.ceil(days_seen / 2), min(likely, 4 * days_seen))
 
 
 def _facts(wish: Wish, almanac: Almanac, within: Interval, now: int) -> Facts:
@@ -246,21 +253,37 @@ def _requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Re
             yield rules.Request(kind, place, offering, calendar, party, facts.practice)
 
 
-def _slots(wish: Wish, request: rules.Request, within: Interval) -> Iterator[Slot]:
-    taken = sorted([*rules.blocked(request), *_unwanted(wish, within)])
-    for start in slots.starts(request, taken, within):
-        rooms_free = _rooms_free(request, start)
-        if rooms_free != 0:
-            yield Slot(
-                start,
-                request.offering.id,
-                request.place.office or "",
-                request.place.mode,
-                start + request.kind.duration,
-                rooms_free,
-                wish.session_type.slug,
-                request.offering.name,
-            )
+def _slots(
+    wish: Wish, party: rules.Party, facts: Facts, within: Interval
+) -> Iterator[Slot]:
+    unwanted = _unwanted(wish, within)
+    # What stands around the sessions is worked out once for both modes of an office.
+    kept_clear: dict[tuple[str, str | None], list[Interval]] = {}
+    for request in _requests(wish, party, facts):
+        key = request.offering.id, request.place.office
+        if key not in kept_clear:
+            kept_clear[key] = rules.kept_clear(request)
+        standing = (stretch for _, stretch in rules.standing(request))
+        taken = sorted([*standing, *kept_clear[key], *unwanted])
+        for start in slots.starts(request, taken, within):
+            rooms_free = _rooms_free(request, start)
+            if rooms_free != 0:
+                yield _slot(wish, request, start, rooms_free)
+
+
+def _slot(
+    wish: Wish, request: rules.Request, start: int, rooms_free: int | None
+) -> Slot:
+    return Slot(
+        start,
+        request.offering.id,
+        request.place.office or "",
+        request.place.mode,
+        start + request.kind.duration,
+        rooms_free,
+        wish.session_type.slug,
+        request.offering.name,
+    )
 
 
 def _rooms_free(request: rules.Request, start: int) -> int | None:

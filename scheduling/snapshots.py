@@ -197,7 +197,8 @@ def _bounds(span: Interval) -> dict[str, datetime]:
     return {"start": as_datetime(span.start), "end": as_datetime(span.end)}
 
 
-def _read(statement: str, **parameters: object) -> list[Row]:
+def _read(statement: str, **parameters: Any) -> list[Row]:  # Any: what SQL can take
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows

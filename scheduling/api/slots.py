@@ -32,7 +32,10 @@ DEFAULT_DAYS = 28
 LONGEST_DAYS = 92
 LONGEST_PUBLIC_DAYS = 60
 CURSOR = "slots"
-WHY = {**EXPLANATIONS, FULLY_BOOKED: "Every hour of theirs is taken."}
+WHY: Mapping[str, str] = {
+    **{str(code): words for code, words in EXPLANATIONS.items()},
+    FULLY_BOOKED: "Every hour of theirs is taken.",
+}
 
 
 class MomentFilter(filters.StrictFilter):

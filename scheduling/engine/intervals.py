@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Interval(NamedTuple):
     """From `start` up to, but not including, `end`. Sorts by start.
 
-    A named tuple: a search makes tens of thousands, and a dataclass takes twice as long.
+    A named tuple, since a search makes tens of thousands: a dataclass takes twice as
+    long to make.
     """
 
     start: int

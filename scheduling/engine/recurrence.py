@@ -13,8 +13,8 @@ from scheduling.engine.wall_clock import instant
 class WeeklyHours:
     """Hours on one weekday (0 is Monday), in the wall time of `zone`.
 
-    They hold from `valid_from` through `valid_until`: in the week of `valid_from` and in
-    each `every_weeks`-th week after it. Weeks begin on Monday.
+    They hold from `valid_from` through `valid_until`, in the week of `valid_from` and
+    in each `every_weeks`-th week after it. Weeks begin on Monday.
     """
 
     weekday: int

@@ -47,7 +47,7 @@ EXPLANATIONS = {
     Code.OFFICE_CLOSED: "The office is closed then.",
     Code.BUFFER: "That leaves too little time before or after another session.",
     Code.TRAVEL: "The therapist cannot travel between the offices in time.",
-    Code.NOT_OFFERED: "The therapist does not offer this session to these clients there.",
+    Code.NOT_OFFERED: "The therapist does not offer that to these clients there.",
     Code.CASELOAD: "The therapist takes no new clients.",
     Code.CONSENT: "A client has not consented to telehealth.",
 }
@@ -64,7 +64,7 @@ class Place(NamedTuple):
 
 
 class Session(NamedTuple):
-    """What is on a therapist's calendar, with the quiet it needs around it (seconds)."""
+    """What is on a therapist's calendar, with its buffers in seconds."""
 
     start: int
     end: int
@@ -182,7 +182,16 @@ def refusals(request: Request, start: int, *, room: str | None = None) -> list[C
 
 def blocked(request: Request) -> list[Interval]:
     """All stretches a session must keep out of, in order; rooms are apart."""
-    stretches = [stretch for _, stretch in standing(request)]
+    standing_ = [stretch for _, stretch in standing(request)]
+    return sorted([*standing_, *kept_clear(request)])
+
+
+def kept_clear(request: Request) -> list[Interval]:
+    """The other sessions with the time that must stay free around each of them.
+
+    It is the same whichever mode the wanted session has.
+    """
+    stretches = []
     for session in request.calendar.sessions:
         before, after, travel = clearance(request, session)
         stretches.append(
@@ -190,7 +199,6 @@ def blocked(request: Request) -> list[Interval]:
                 session.start - max(before, travel), session.end + max(after, travel)
             )
         )
-    stretches.sort()
     return stretches
 
 
@@ -283,6 +291,6 @@ def _rooms(request: Request, wanted: Interval, room_id: str | None) -> Iterator[
 
 
 def _is_free(room: Room, wanted: Interval) -> bool:
-    """What is taken is in order and disjoint: only the last before the end can clash."""
+    """What is taken is in order and disjoint: the last before the end decides."""
     before = bisect_left(room.busy, (wanted.end,))
     return before == 0 or room.busy[before - 1].end <= wanted.start

@@ -105,7 +105,7 @@ def _from_wall(wall: datetime, zone: ZoneInfo) -> int:
 
 
 def _end_of_gap(moment: int, zone: ZoneInfo) -> int:
-    """The change of the clock nearest to `moment`, which was read off a skipped time."""
+    """The change of the clock near `moment`, which was read off a skipped time."""
     before, after = moment - DAY // 2, moment + DAY // 2
     offset = datetime.fromtimestamp(before, zone).utcoffset()
     while after - before > 1:

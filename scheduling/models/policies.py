@@ -14,8 +14,8 @@ class PracticePolicy(Record):
     """The practice's own settings; there is one row.
 
     Quiet hours are minutes after local midnight, from `quiet_from_minute` over midnight
-    to `quiet_until_minute`; equal values mean none. `sender_label` stands at the head of
-    messages and must not give away what the practice does.
+    to `quiet_until_minute`; equal values mean none. `sender_label` stands at the head
+    of messages and must not give away what the practice does.
     """
 
     singleton = models.BooleanField(default=True, unique=True, editable=False)

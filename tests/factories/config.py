@@ -15,6 +15,4 @@ class UserFactory(DjangoModelFactory[User]):
     @post_generation
     def role(self, create, role, **kwargs):
         if role is not None:
-            self.groups.add(  # type: ignore[attr-defined]  # self is the user
-                Group.objects.get_or_create(name=role)[0]
-            )
+            self.groups.add(Group.objects.get_or_create(name=role)[0])

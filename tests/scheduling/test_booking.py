@@ -408,7 +408,7 @@ def test_a_confirmed_session_that_moves_is_to_be_confirmed_again(monday):
     assert moved.status == AppointmentStatus.SCHEDULED
 
 
-@pytest.mark.parametrize("operation", [cancel, lambda one, **to: move(one, **to)])
+@pytest.mark.parametrize("operation", [cancel, move])
 def test_a_change_based_on_a_stale_view_is_refused(monday, operation):
     appointment = booking.book(order(monday), now=NOW)
     booking.amend(appointment, note="seen by somebody else", version=1)
@@ -541,8 +541,8 @@ def test_history_has_every_change_whichever_way_it_was_written(monday):
 
 
 def test_a_booking_that_fails_later_leaves_no_message(monday):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         booking.book(order(monday), now=NOW)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert everything() == [[], [], []]

@@ -1,4 +1,4 @@
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
 import pytest
@@ -309,7 +309,7 @@ def test_take_off_waits_for_a_booking_that_is_under_way_and_tells_it():
     assert [each.appointment for each in found] == [session]
 
 
-def wait_until_done_or_blocked(work: Future) -> None:
+def wait_until_done_or_blocked(work):
     with connection.cursor() as cursor:
         while not work.done():
             wait([work], timeout=0.01)

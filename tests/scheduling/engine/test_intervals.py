@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +31,7 @@ def test_merge_keeps_every_moment_and_leaves_gaps_between(stretches):
     merged = merge(stretches)
 
     assert points(merged) == points(stretches)
-    assert all(a.end < b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(merged))
 
 
 @given(intervals, sets_of_intervals)

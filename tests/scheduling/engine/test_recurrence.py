@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -53,7 +54,7 @@ def test_every_n_weeks_holds_once_in_n_weeks_from_the_first_on(weeks, valid_from
     found = dates(replace(TUESDAYS, every_weeks=weeks, valid_from=valid_from))
 
     assert all(day >= valid_from for day in found)
-    gaps = {b - a for a, b in zip(found, found[1:], strict=False)}
+    gaps = {b - a for a, b in pairwise(found)}
     assert gaps <= {timedelta(weeks=weeks)}
     assert found[0] <= max(YEAR[0], valid_from) + timedelta(weeks=weeks)
 

@@ -1,4 +1,4 @@
-"""Both clock changes of 2027 in Los Angeles: 14 March and 7 November, at two o'clock."""
+"""Both clock changes of 2027 in Los Angeles: 14 March and 7 November, at two."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

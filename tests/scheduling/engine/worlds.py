@@ -88,7 +88,14 @@ def requests(draw):
     }
     now = draw(st.sampled_from([0, 0, 60]))
     return Request(
-        kind=Kind("individual", draw(lengths), draw(buffers), draw(buffers), 10, False),
+        kind=Kind(
+            "individual",
+            draw(lengths),
+            draw(buffers),
+            draw(buffers),
+            step=10,
+            telehealth_only=False,
+        ),
         place=draw(st.sampled_from(sorted(hours, key=repr))),
         offering=Offering(
             id="therapist",
