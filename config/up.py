@@ -247,7 +247,6 @@ def _ready(state: Path, home: str, seconds: float, *, demo: bool) -> str:
 READY in {seconds:.1f} s
 
   Sign in    {home}/
-  API        {home}/api/v1/
   API docs   {home}/api/v1/docs/
   Admin      {home}/admin/
 

@@ -193,6 +193,7 @@ class ClientViewSet(
 
     serializer_class = ClientSerializer
     filterset_class = ClientFilterSet
+    cursor_by_key = True  # names have no place in an address
     ordering = ("last_name", "first_name", "pk")
 
     def visible(self) -> QuerySet[Client]:

@@ -38,6 +38,10 @@ class KeysetPagination(BasePagination):
     A view says `ordering = ("starts_at", "pk")`, or `orderings`, a mapping from what
     `?ordering=` may be to such tuples, the first being the default. All columns of an
     ordering go the same way, the last one is unique, and none is ever null.
+
+    A cursor carries the values of the row it stands at, readable for whoever sees the
+    address. A view whose ordering nobody but its caller may know sets `cursor_by_key`:
+    then the cursor has the row's id alone, and its values are read anew.
     """
 
     def paginate_queryset(
@@ -49,11 +53,13 @@ class KeysetPagination(BasePagination):
         self.request = request
         self.limit = limit_of(request)
         self.name, self.ordering = _ordering(request, view)
+        self.by_key = getattr(view, "cursor_by_key", False)
         cursor = self._cursor()
         backwards = cursor is not None and cursor.backwards
         columns = _reversed(self.ordering) if backwards else self.ordering
         if cursor is not None:
-            queryset = _after(queryset, columns, cursor.values)
+            values = self._position(cursor, queryset)
+            queryset = _after(queryset, columns, values)
         rows = list(queryset.order_by(*columns)[: self.limit + 1])
         has_more = len(rows) > self.limit
         rows = rows[: self.limit]
@@ -119,8 +125,18 @@ class KeysetPagination(BasePagination):
             )
         return cursor
 
+    def _position(self, cursor: Cursor, queryset: QuerySet[M]) -> Sequence[str]:
+        if not self.by_key:
+            return cursor.values
+        names = [column.lstrip("-") for column in self.ordering]
+        row = queryset.filter(pk=cursor.values[0]).values_list(*names).first()
+        if row is None:
+            raise invalid_parameter("cursor", "What this cursor stood at is gone.")
+        return [_text(value) for value in row]
+
     def _link(self, row: Row, *, backwards: bool) -> str:
-        values = [_text(_value(row, column)) for column in self.ordering]
+        columns = ("pk",) if self.by_key else self.ordering
+        values = [_text(_value(row, column)) for column in columns]
         content = [self.name, values, backwards]
         cursor = signing.dumps(content, salt=self._salt())
         here = remove_query_param(self.request.build_absolute_uri(), "cursor")

@@ -1,6 +1,8 @@
 """Clients over HTTP: found, registered, kept up to date."""
 
+import base64
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -246,6 +248,16 @@ def test_clients_are_paged_by_name(front_desk):
     names = [each["display_name"] for each in first["results"] + second["results"]]
     assert names == ["C Abt", "A Li", "B Li"]
     assert second["next"] is None
+
+
+def test_no_name_is_in_the_address_of_the_next_page(front_desk):
+    ClientFactory.create_batch(2, last_name="Quillfeather")
+
+    address = front_desk.get(f"{CLIENTS}?limit=1").json()["next"]
+
+    (cursor,) = parse_qs(urlsplit(address).query)["cursor"]
+    content, _, _ = cursor.partition(":")
+    assert b"Quillfeather" not in base64.urlsafe_b64decode(content + "==")
 
 
 @pytest.mark.parametrize("count", [1, 3])
