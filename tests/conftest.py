@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from rest_framework.test import APIClient
 
 from config.roles import Role
 from scheduling.models import Therapist
+from tests.discretion import Eavesdropper
 from tests.factories.config import UserFactory
 from tests.times import NOW
 
@@ -38,6 +40,15 @@ def as_therapist(db: None) -> Callable[[Therapist], APIClient]:
         return signed_in(therapist.user)
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_named_in_a_log_line() -> Iterator[None]:
+    eavesdropper = Eavesdropper()
+    logging.getLogger().addHandler(eavesdropper)
+    yield
+    logging.getLogger().removeHandler(eavesdropper)
+    assert eavesdropper.indiscretions == []
 
 
 @pytest.fixture
