@@ -242,6 +242,9 @@ def _ready(state: Path, home: str, seconds: float, *, demo: bool) -> str:
         if demo
         else "none yet: ./manage.py createsuperuser"
     )
+    outbox = state / "outbox"
+    if outbox.is_relative_to(Path.cwd()):
+        outbox = outbox.relative_to(Path.cwd())
     quiet = " (no quiet hours in the demo)" if demo else ""
     return f"""
 READY in {seconds:.1f} s
@@ -251,7 +254,7 @@ READY in {seconds:.1f} s
   Admin      {home}/admin/
 
   Sign-ins   {people}
-  Messages   are written to {state / "outbox"}/{quiet}
+  Messages   are written to {outbox}/{quiet}
   Stop       Ctrl-C
 """
 

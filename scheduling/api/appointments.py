@@ -23,14 +23,13 @@ from config.api.views import ApiViewSet
 from config.errors import DomainError, Malformed, Stale
 from config.roles import Role, has_role
 from locations.models import Office, Room
-from scheduling import booking, progress
+from scheduling import booking, orders, progress
 from scheduling.api import slots
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.slots import (
     NamedOfficeSerializer,
     NamedTherapistSerializer,
 )
-from scheduling.booking import Order
 from scheduling.engine.rules import Code
 from scheduling.models import (
     Appointment,
@@ -42,6 +41,7 @@ from scheduling.models import (
     Therapist,
     read_parts,
 )
+from scheduling.orders import Order
 
 UNRESOLVED = (
     AppointmentStatus.SCHEDULED,
@@ -246,7 +246,7 @@ class AppointmentViewSet(
         appointment, version = self._seen()
         asked = self._body(RescheduleSerializer)
         asked["overrides"] = asked.pop("override")
-        order = booking.order_to_move(appointment, **asked)
+        order = orders.to_move(appointment, **asked)
         moved = booking.reschedule(
             appointment, order, version=version, now=timezone.now()
         )

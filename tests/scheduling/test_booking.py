@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from config.errors import Malformed, Stale
-from scheduling import booking
-from scheduling.booking import InvalidTransition, Order, RulesForbid, SlotTaken
+from scheduling import booking, orders
+from scheduling.booking import InvalidTransition, RulesForbid, SlotTaken
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
@@ -16,6 +16,7 @@ from scheduling.models import (
     Message,
     Mode,
 )
+from scheduling.orders import Order
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
@@ -50,7 +51,7 @@ def order(hours, **changes):
 def move(appointment, **changes):
     return booking.reschedule(
         appointment,
-        booking.order_to_move(appointment, **changes),
+        orders.to_move(appointment, **changes),
         version=appointment.version,
         now=NOW,
     )

@@ -14,10 +14,11 @@ import pytest
 from django.db import OperationalError, connection
 
 from config import transactions
-from scheduling import booking
-from scheduling.booking import Order, SlotTaken
+from scheduling import booking, orders
+from scheduling.booking import SlotTaken
 from scheduling.engine import rules
 from scheduling.models import Appointment, AppointmentStatus, Attendance, Mode
+from scheduling.orders import Order
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -208,7 +209,7 @@ def test_moves_that_swap_places_do_not_deadlock():
     ]
 
     def call(appointment, therapist):
-        wanted = booking.order_to_move(
+        wanted = orders.to_move(
             appointment, starts_at=appointment.starts_at, therapist=therapist
         )
         try:

@@ -6,10 +6,10 @@ from django.db import connection, transaction
 
 from clients.models import AgeGroup
 from locations.models import Room
-from scheduling import booking, coverage
-from scheduling.booking import Order
+from scheduling import booking, coverage, orders
 from scheduling.locking import lock_calendars
 from scheduling.models import AppointmentStatus, Mode, TimeOff, WorkMode
+from scheduling.orders import Order
 from tests.factories.clients import ClientFactory, PresentingConcernFactory
 from tests.factories.locations import ClosureFactory, OfficeFactory, RoomFactory
 from tests.factories.scheduling import (
@@ -126,9 +126,7 @@ def test_candidate_can_be_given_the_session_as_it_is(session):
     other = colleague(session)
 
     (candidate,) = candidates(session)
-    order = booking.order_to_move(
-        session, starts_at=session.starts_at, therapist=candidate
-    )
+    order = orders.to_move(session, starts_at=session.starts_at, therapist=candidate)
     moved = booking.reschedule(session, order, version=1, now=NOW)
 
     assert candidate == other

@@ -8,7 +8,6 @@ from django.db import transaction
 from clients.models import Channel, ConsentBasis, ConsentStatus
 from config.clock import DatabaseNow
 from scheduling import booking, reminders
-from scheduling.booking import Order
 from scheduling.models import (
     AppointmentStatus,
     AttendanceStatus,
@@ -17,6 +16,7 @@ from scheduling.models import (
     MessageState,
     Mode,
 )
+from scheduling.orders import Order
 from tests.factories.clients import (
     ClientFactory,
     ContactConsentFactory,

@@ -1,0 +1,100 @@
+"""Orders: what is to be booked, or where an appointment is to move."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clients.models import Client
+from config.errors import Malformed
+from locations.models import Office, Room
+from scheduling.engine import rules
+from scheduling.engine.intervals import Interval
+from scheduling.engine.rules import Code
+from scheduling.engine.wall_clock import MINUTE
+from scheduling.models import Appointment, Mode, SessionType, Therapist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be booked. One that makes no sense cannot be made: `Malformed`.
+
+    Without an office it is telehealth from elsewhere; without a room, the smallest that
+    fits is taken. `overrides` are the soft rules to set aside, for `override_reason`.
+    """
+
+    therapist: Therapist
+    clients: Sequence[Client]
+    session_type: SessionType
+    office: Office | None
+    mode: Mode
+    starts_at: datetime
+    room: Room | None = None
+    overrides: Collection[Code] = ()
+    override_reason: str = ""
+
+    def __post_init__(self) -> None:
+        size, kind = len(self.clients), self.session_type
+        if len({client.pk for client in self.clients}) < size:
+            raise Malformed("A client is named twice.", field="clients")
+        if not kind.clients_min <= size <= kind.clients_max:
+            raise Malformed(
+                f"{kind.name} is for {kind.clients_min} to {kind.clients_max} clients.",
+                field="clients",
+            )
+        if self.mode == Mode.IN_PERSON and self.office is None:
+            raise Malformed("A session in person needs an office.", field="office")
+        if self.room is not None and self.mode == Mode.TELEHEALTH:
+            raise Malformed("A telehealth session needs no room.", field="room")
+        if self.room is not None and self.room.office_id != self.office_id:
+            raise Malformed("The room is not at that office.", field="room")
+        if hard := rules.HARD.intersection(self.overrides):
+            raise Malformed(f"{min(hard)} cannot be overridden.", field="override")
+        if self.overrides and not self.override_reason.strip():
+            raise Malformed(
+                "Overriding a rule needs a reason.", field="override_reason"
+            )
+
+    @property
+    def office_id(self) -> UUID | None:
+        return self.office.pk if self.office else None
+
+    @property
+    def time(self) -> Interval:
+        start = int(self.starts_at.timestamp())
+        return Interval(start, start + self.session_type.duration_minutes * MINUTE)
+
+
+def to_move(
+    appointment: Appointment,
+    *,
+    starts_at: datetime,
+    therapist: Therapist | None = None,
+    office: Office | None = None,
+    mode: Mode | None = None,
+    room: Room | None = None,
+    overrides: Collection[Code] = (),
+    override_reason: str = "",
+) -> Order:
+    """The order that moves `appointment`: what is not given stays as it is.
+
+    The room stays with the office as long as it is free. Raises `Malformed`.
+    """
+    mode = mode or Mode(appointment.mode)
+    office = office or appointment.office
+    return Order(
+        therapist=therapist or appointment.therapist,
+        clients=_expected(appointment),
+        session_type=appointment.session_type,
+        office=office,
+        mode=mode,
+        starts_at=starts_at,
+        room=room,
+        overrides=overrides,
+        override_reason=override_reason,
+    )
+
+
+def _expected(appointment: Appointment) -> list[Client]:
+    rows = appointment.attendances.active().select_related("client").order_by("pk")
+    return [attendance.client for attendance in rows]
