@@ -251,7 +251,7 @@ READY in {seconds:.1f} s
 
   Sign in    {home}/
   API docs   {home}/api/v1/docs/
-  Admin      {home}/admin/
+  Admin      {home}/admin/ (manager)
 
   Sign-ins   {people}
   Messages   are written to {outbox}/{quiet}

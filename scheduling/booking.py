@@ -58,6 +58,11 @@ class InvalidTransition(Conflict):
     code = "invalid_transition"
     message = "The appointment's status does not allow this."
 
+    @classmethod
+    def of(cls, appointment: Appointment) -> "InvalidTransition":
+        status = AppointmentStatus(appointment.status).label.lower()
+        return cls(f"The appointment is {status}, which does not allow this.")
+
 
 MOVABLE = (
     AppointmentStatus.SCHEDULED,
@@ -103,7 +108,7 @@ def reschedule(
         rooms = _lock(order, appointment)
         current = lock_appointment(appointment.pk, version=version)
         if current.status not in MOVABLE:
-            raise InvalidTransition
+            raise InvalidTransition.of(current)
         place = _check(order, rooms, now, moving=current)
         facts_changed = any(
             getattr(current, name) != place[name]
@@ -138,7 +143,7 @@ def cancel(
         current = lock_appointment(appointment.pk, version=version)
         status, attendance = _cancelled_status(current, by, now)
         if not current.may_become(status):
-            raise InvalidTransition
+            raise InvalidTransition.of(current)
         current.status = status
         current.cancelled_at, current.cancel_reason = now, reason
         current.fee_waived_reason = fee_waived_reason
@@ -166,18 +171,16 @@ def amend(
     if room is not None and appointment.mode == Mode.TELEHEALTH:
         raise Malformed("A telehealth session needs no room.", field="room")
     with transaction.atomic():
-        rooms = Q(pk=appointment.room_id) | Q(pk=room.pk if room else None)
-        lock_calendars(
-            therapists=[appointment.therapist_id],
-            clients=[],
-            rooms=Room.objects.filter(rooms),
-        )
+        lock_calendars_of(appointment, room=room)
         current = lock_appointment(appointment.pk, version=version)
+        moves = room is not None and room.pk != current.room_id
+        if not moves and note in {None, current.note}:
+            return current  # nothing changes, so nobody's version grows old
         if note is not None:
             current.note = note
-        if room is not None and room.pk != current.room_id:
+        if room is not None and moves:
             if current.status not in MOVABLE:
-                raise InvalidTransition
+                raise InvalidTransition.of(current)
             if room.capacity < current.attendances.active().count():
                 raise _refusal([Code.NO_ROOM])
             current.room = room
@@ -286,10 +289,17 @@ def _choose_room(
     if order.mode == Mode.TELEHEALTH:
         return None
     there = request.practice.rooms[str(order.office_id)]
-    free = [room.id for room in rules.free_rooms(there, order.time, len(order.clients))]
-    stays = moving is not None and str(moving.room_id) in free
-    chosen = str(moving.room_id) if moving and stays else free[0]
-    return next(room for room in rooms if str(room.pk) == chosen)
+    locked = {str(room.pk): room for room in rooms}
+    free = [
+        locked[room.id]
+        for room in rules.free_rooms(there, order.time, len(order.clients))
+        if room.id in locked
+    ]
+    if moving is not None and moving.room in free:
+        return moving.room
+    if not free:  # the free one was furnished while we waited for the others
+        raise _refusal([Code.NO_ROOM])
+    return free[0]
 
 
 def _cancelled_status(
@@ -339,6 +349,7 @@ def _offering_alternatives(
             start=order.time.start,
             end=order.time.end,
             therapists=[order.therapist.pk],
+            offices=[order.office.pk] if order.office else [],
             modes=[order.mode],
             clients=order.clients,
             without=moving.pk if moving else None,

@@ -18,14 +18,17 @@ from scheduling.models import Appointment
 
 # By hand, since every booking runs it and hardly ever finds anything.
 _RELEASE = """
-UPDATE scheduling_appointment AS held
+UPDATE scheduling_appointment
 SET status = 'released', version = version + 1
-WHERE status = 'held' AND hold_expires_at <= clock_timestamp()
-  AND starts_at < %(end)s AND ends_at > %(start)s
-  AND (therapist_id = ANY(%(therapists)s::uuid[]) OR room_id = ANY(%(rooms)s::uuid[])
-       OR EXISTS (SELECT FROM scheduling_attendance
-                  WHERE appointment_id = held.id
-                    AND client_id = ANY(%(clients)s::uuid[])))
+WHERE id IN (
+  SELECT id FROM scheduling_appointment AS held
+  WHERE status = 'held' AND hold_expires_at <= clock_timestamp()
+    AND starts_at < %(end)s AND ends_at > %(start)s
+    AND (therapist_id = ANY(%(therapists)s::uuid[]) OR room_id = ANY(%(rooms)s::uuid[])
+         OR EXISTS (SELECT FROM scheduling_attendance
+                    WHERE appointment_id = held.id
+                      AND client_id = ANY(%(clients)s::uuid[])))
+  ORDER BY starts_at, id FOR UPDATE)
 """
 
 
@@ -39,12 +42,23 @@ def lock_calendars(
     return list(rooms.order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
-def lock_calendars_of(appointment: Appointment) -> None:
-    """Lock every calendar that an appointment stands in."""
-    lock_calendars(
+def lock_calendars_of(appointment: Appointment, *, room: Room | None = None) -> None:
+    """Lock every calendar that an appointment stands in, and that of the `room` it is
+    to have; let go of the holds that have lapsed there."""
+    clients = list(appointment.attendances.values_list("client", flat=True))
+    wanted = [key for key in (appointment.room_id, room and room.pk) if key]
+    rooms = lock_calendars(
         therapists=[appointment.therapist_id],
-        clients=appointment.attendances.values_list("client", flat=True),
-        rooms=Room.objects.filter(appointments=appointment),
+        clients=clients,
+        rooms=Room.objects.filter(pk__in=wanted),
+    )
+    release_lapsed_holds(
+        Interval(
+            int(appointment.starts_at.timestamp()), int(appointment.ends_at.timestamp())
+        ),
+        therapists=[appointment.therapist_id],
+        clients=clients,
+        rooms=[each.pk for each in rooms],
     )
 
 

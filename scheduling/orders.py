@@ -38,10 +38,7 @@ class Order:
         if len({client.pk for client in self.clients}) < size:
             raise Malformed("A client is named twice.", field="clients")
         if not kind.clients_min <= size <= kind.clients_max:
-            raise Malformed(
-                f"{kind.name} is for {kind.clients_min} to {kind.clients_max} clients.",
-                field="clients",
-            )
+            raise Malformed(f"{kind.name} is {kind.for_whom}.", field="clients")
         if self.mode == Mode.IN_PERSON and self.office is None:
             raise Malformed("A session in person needs an office.", field="office")
         if self.room is not None and self.mode == Mode.TELEHEALTH:

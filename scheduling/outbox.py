@@ -118,11 +118,15 @@ def send(message_id: UUID) -> None:
 def retry(message: Message) -> Message:
     """Let a message that failed, or whose fate is unknown, be sent again.
 
-    It goes out under its old key, and with all its attempts before it. Raises
-    `InvalidTransition`.
+    It goes out under its old key, so that a provider knows it again, and with its
+    attempts counted anew. Raises `InvalidTransition`, also when it is of no use any
+    more: too late, or about facts that have changed.
     """
     changed = Message.objects.filter(
-        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN]
+        pk=message.pk,
+        state__in=[MessageState.FAILED, MessageState.UNKNOWN],
+        not_after__gt=DatabaseNow(),
+        facts_version=message.appointment.facts_version,
     ).update(
         state=MessageState.PENDING,
         attempts=0,

@@ -5,6 +5,7 @@ the day. Each operation raises `Stale` or `InvalidTransition`.
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -107,11 +108,11 @@ def _advance(
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
         if current.status == AppointmentStatus.HELD or not current.may_become(status):
-            raise InvalidTransition
+            raise InvalidTransition.of(current)
         if current.is_closed and not (may_correct and _is_today(current, now)):
             raise InvalidTransition("It was closed, and not today.")
         if opens is not None and now < current.starts_at + opens:
-            raise InvalidTransition("It is too early for that.")
+            raise InvalidTransition(_too_early(current, opens))
         attending = list(
             current.attendances.exclude(
                 status__in=[
@@ -126,6 +127,12 @@ def _advance(
             current.save(update_fields=["status", "version"])
             current.attendances.filter(pk__in=attending).update(status=attendance)
     return current
+
+
+def _too_early(appointment: Appointment, opens: timedelta) -> str:
+    possible = appointment.starts_at + opens
+    local = possible.astimezone(ZoneInfo(appointment.timezone))
+    return f"That is possible from {local:%Y-%m-%d %H:%M} on."
 
 
 def _is_today(appointment: Appointment, now: datetime) -> bool:

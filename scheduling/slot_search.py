@@ -137,14 +137,14 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
 
 
 def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
-    """Up to three slots nearest to an instant: of the wished therapists, or of anyone
-    when they have none."""
-    close = replace(
-        wish,
-        start=max(around - NEAREST_WITHIN, now),
-        end=max(around, now) + NEAREST_WITHIN,
-    )
-    for attempt in (close, replace(close, therapists=(), offices=())):
+    """Up to three slots nearest to an instant: as wished, or else at any office and in
+    any mode, or else of anyone."""
+    last = now + availability.policy().booking_horizon_days * DAY
+    around = min(max(around, now), last)
+    close = replace(wish, start=max(around - NEAREST_WITHIN, now))
+    close = replace(close, end=around + NEAREST_WITHIN)
+    anywhere = replace(close, offices=(), modes=())
+    for attempt in (close, anywhere, replace(anywhere, therapists=())):
         therapists = _keys(_pool(attempt))
         found = _walk(attempt, therapists, close.start, now, enough=sys.maxsize)
         by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
@@ -197,7 +197,7 @@ def _walk(
 ) -> Iterator[Slot]:
     """Every slot from `begin` on, in order, looked for in steps that grow until there
     are `enough`. What lies behind a step costs nothing until it is asked for."""
-    whole = Interval(begin, wish.end)
+    whole = _reached(wish, Interval(begin, wish.end))
     party, almanac = _party(wish, whole), availability.almanac(therapists, whole)
     days, days_seen, slots_seen = _first_days(therapists, enough), 0, 0
     while begin < wish.end:
@@ -229,14 +229,18 @@ def _further_days(days_seen: int, slots_seen: int, enough: int) -> int:
 
 def _facts(wish: Wish, almanac: Almanac, within: Interval, now: int) -> Facts:
     return almanac.facts(
-        Interval(
-            within.start, within.end + wish.session_type.duration_minutes * MINUTE
-        ),
+        _reached(wish, within),
         now=now,
         with_notice=wish.is_public,
         offices=[str(office) for office in wish.offices] or None,
         without=wish.without,
     )
+
+
+def _reached(wish: Wish, starts: Interval) -> Interval:
+    """The span that sessions which start in `starts` reach into."""
+    duration = wish.session_type.duration_minutes * MINUTE
+    return Interval(starts.start, starts.end + duration)
 
 
 def _requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Request]:
@@ -326,8 +330,9 @@ def _why_none(
 ) -> list[tuple[str, int]]:
     """What keeps how many therapists from having a slot, the most frequent first."""
     span = Interval(wish.start, wish.end)
-    facts = _facts(wish, availability.almanac(therapists, span), span, now)
-    party = _party(wish, span)
+    reached = _reached(wish, span)
+    facts = _facts(wish, availability.almanac(therapists, reached), span, now)
+    party = _party(wish, reached)
     unwanted = _unwanted(wish, span)
     causes: Counter[str] = Counter()
     requests: dict[str, list[rules.Request]] = {

@@ -21,7 +21,7 @@ from clients.models import Channel, Client, ConsentStatus, ContactConsent, Guard
 from config.api import fields, filters
 from config.api.idempotency import idempotent
 from config.api.serializers import StrictModelSerializer, StrictSerializer
-from config.api.views import ApiViewSet
+from config.api.views import ApiViewSet, serially
 
 MOST_GUARDIANS = 10
 FROM_FRONT_DESK = "front_desk"
@@ -233,6 +233,7 @@ class ClientViewSet(
         return self._registered(registration, status.HTTP_201_CREATED)
 
     @extend_schema(request=AmendmentSerializer, responses=ClientSerializer)
+    @serially
     def partial_update(self, request: Request, pk: str) -> Response:
         client = self.get_object()
         given = AmendmentSerializer(client, data=request.data)
@@ -245,6 +246,7 @@ class ClientViewSet(
             changes=values,
             now=timezone.now(),
         )
+        access.note(request.user, "amend", [client.pk])
         return Response(self.get_serializer(self.get_object()).data)
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
@@ -255,6 +257,8 @@ class ClientViewSet(
     def _registered(self, registration: Registration, status: int) -> Response:
         """The client read anew, in the form in which everybody gets it."""
         client = self.get_queryset().get(pk=registration.client.pk)
+        shown = [client, *registration.possible_duplicates]
+        access.note(self.request.user, "register", [each.pk for each in shown])
         alike = AlikeSerializer(registration.possible_duplicates, many=True)
         body = self.get_serializer(client).data
         return Response({**body, "possible_duplicates": alike.data}, status=status)

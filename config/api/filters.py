@@ -25,6 +25,7 @@ from config.api import parsing
 
 MOST_VALUES = 100
 LONGEST_TEXT = 200
+MOST_NAMES = 20  # that an answer lists
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
@@ -33,12 +34,15 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
     if unknown:
         raise ValidationError(
             {
-                f"?{name[:100]}": [
-                    ErrorDetail("There is no such parameter.", "unknown")
-                ]
+                f"?{name[:100]}": [ErrorDetail(_unknown(known), "unknown")]
                 for name in unknown[:20]
             }
         )
+
+
+def _unknown(known: Collection[str]) -> str:
+    names = ", ".join(sorted(known)) or "none"
+    return f"There is no such parameter. Known here: {names}."
 
 
 class _Values(forms.Widget):
@@ -204,8 +208,13 @@ class SlugsFilter(StrictFilter):
         wanted = super().read(texts)
         known = dict(self.queryset.filter(slug__in=wanted).values_list("slug", "pk"))
         if unknown := sorted(set(wanted) - known.keys()):
-            raise ValueError(f"There is nothing named {unknown[0][:50]!r}.")
+            raise ValueError(_no_such_slug(unknown[0], self.queryset))
         return list(known.values())
+
+
+def _no_such_slug(text: str, queryset: QuerySet[Any]) -> str:
+    names = queryset.order_by("slug").values_list("slug", flat=True)[:MOST_NAMES]
+    return f"There is nothing named {text[:50]!r}. Known are: {', '.join(names)}."
 
 
 class SlugFilter(StrictFilter):
@@ -221,7 +230,7 @@ class SlugFilter(StrictFilter):
         is_slug = "\0" not in text and len(text) <= LONGEST_TEXT
         row: Model | None = self.queryset.filter(slug=text).first() if is_slug else None
         if row is None:
-            raise ValueError(f"There is nothing named {text[:50]!r}.")
+            raise ValueError(_no_such_slug(text, self.queryset))
         return row
 
 

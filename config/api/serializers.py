@@ -39,11 +39,12 @@ class _Strict:
     def _refused(self, data: Mapping[str, Any]) -> dict[str, list[ErrorDetail]]:
         known: Mapping[str, Any] = self.fields  # type: ignore[attr-defined]  # a mixin
         settable = {name for name, field in known.items() if not field.read_only}
+        unknown = f"There is no such field. Known here: {', '.join(sorted(settable))}."
         return {
             name[:100]: [
                 ErrorDetail("This field cannot be set.", code="read_only")
                 if name in known
-                else ErrorDetail("There is no such field.", code="unknown")
+                else ErrorDetail(unknown, code="unknown")
             ]
             for name in sorted(data.keys() - settable)[:MOST_NAMES]
         }

@@ -4,7 +4,8 @@
 of another action are named in `query_parameters`.
 """
 
-from collections.abc import Collection, Mapping
+import functools
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -16,12 +17,25 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from config import transactions
 from config.api import filters
 
 M = TypeVar("M", bound=Model)
 
 KEY_PATTERN = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 SLUG_PATTERN = "[-_a-zA-Z0-9]{1,100}"
+
+
+def serially(action: Callable[..., Response]) -> Callable[..., Response]:
+    """Run an action of a view in a transaction, repeated if it meets a deadlock."""
+
+    @functools.wraps(action)
+    def run(*args: Any, **kwargs: Any) -> Response:  # Any: passed on
+        return transactions.retrying(
+            lambda: transaction.atomic(action)(*args, **kwargs)
+        )
+
+    return run
 
 
 class StrictView(APIView):
@@ -88,16 +102,23 @@ class ModelApiViewSet(
 ):
     """A resource without rules of its own: all five actions, changed by PATCH alone.
 
-    A row and its many-to-many rows are written in one transaction.
+    A row and its many-to-many rows are written in one transaction. A row to be changed
+    is locked before it is read, so that nobody's change is lost.
     """
+
+    def filter_queryset(self, queryset: Any) -> Any:  # Any: rows, as in the base
+        rows = super().filter_queryset(queryset)
+        if self.action == "partial_update":
+            return rows.select_for_update(no_key=True, of=("self",))
+        return rows
 
     @transaction.atomic
     def perform_create(self, serializer: BaseSerializer[M]) -> None:
         super().perform_create(serializer)
 
-    @transaction.atomic
-    def perform_update(self, serializer: BaseSerializer[M]) -> None:
-        super().perform_update(serializer)
+    @serially
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().partial_update(request, *args, **kwargs)
 
     @transaction.atomic
     def perform_destroy(self, instance: M) -> None:

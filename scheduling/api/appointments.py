@@ -19,7 +19,7 @@ from config.api.idempotency import idempotent
 from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.preconditions import etag, expected_version
 from config.api.serializers import StrictModelSerializer, StrictSerializer
-from config.api.views import ApiViewSet
+from config.api.views import ApiViewSet, serially
 from config.errors import DomainError, Malformed, Stale
 from config.roles import Role, has_role
 from locations.models import Office, Room
@@ -233,6 +233,7 @@ class AppointmentViewSet(
         return self._respond(booked, status.HTTP_201_CREATED)
 
     @extend_schema(request=AmendSerializer, responses=AppointmentSerializer)
+    @serially
     def partial_update(self, request: Request, pk: str) -> Response:
         appointment, version = self._seen()
         asked = self._body(AmendSerializer)
@@ -245,6 +246,8 @@ class AppointmentViewSet(
     def reschedule(self, request: Request, pk: str) -> Response:
         appointment, version = self._seen()
         asked = self._body(RescheduleSerializer)
+        if appointment.status not in booking.MOVABLE:
+            raise booking.InvalidTransition.of(appointment)
         asked["overrides"] = asked.pop("override")
         order = orders.to_move(appointment, **asked)
         moved = booking.reschedule(
@@ -303,7 +306,10 @@ class AppointmentViewSet(
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, DomainError):
-            exc.alternatives = slots.represent(exc.alternatives)
+            mine = therapists_bookable_by(self.request.user)
+            keys = {str(key) for key in mine.values_list("pk", flat=True)}
+            offered = [slot for slot in exc.alternatives if slot.therapist in keys]
+            exc.alternatives = slots.represent(offered)
         return super().handle_exception(exc)
 
     def _advance(

@@ -201,8 +201,7 @@ def _check(wish: Wish) -> None:
     if wish.time_from >= wish.time_to:
         raise pagination.invalid_parameter("time_to", "This is not after time_from.")
     if wish.clients and not kind.clients_min <= len(wish.clients) <= kind.clients_max:
-        message = f"The session is for {kind.clients_min} to {kind.clients_max}."
-        raise pagination.invalid_parameter("client", message)
+        raise pagination.invalid_parameter("client", f"{kind.name} is {kind.for_whom}.")
 
 
 def _clients(keys: Sequence[UUID] | None, request: Request) -> list[Client]:

@@ -16,7 +16,7 @@ from clients.models import AgeGroup, PresentingConcern
 from config.api import fields, filters
 from config.api.permissions import IsManager, ReadOnly
 from config.api.serializers import StrictModelSerializer
-from config.api.views import ModelApiViewSet
+from config.api.views import ModelApiViewSet, serially
 from config.roles import Role, has_role
 from locations.models import Office
 from scheduling import coverage
@@ -186,6 +186,7 @@ class TherapistViewSet(ModelApiViewSet[Therapist]):
         serializer.instance = self.get_queryset().get(pk=made.pk)  # slugs in order
 
     @extend_schema(responses={200: ChangedTherapistSerializer})
+    @serially
     def partial_update(
         self, request: Request, *args: object, **kwargs: object
     ) -> Response:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from config.api import fields, filters
 from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.serializers import StrictModelSerializer
-from config.api.views import ModelApiViewSet
+from config.api.views import ModelApiViewSet, serially
 from scheduling import coverage
 from scheduling.api.coverage import UncoveredAppointmentSerializer
 from scheduling.models import Therapist, TimeOff
@@ -99,6 +99,7 @@ class TimeOffViewSet(ModelApiViewSet[TimeOff]):
         return Response(self._told(time_off, uncovered), status.HTTP_201_CREATED)
 
     @extend_schema(responses=TakenTimeOffSerializer)
+    @serially
     def partial_update(
         self, request: Request, *args: object, **kwargs: object
     ) -> Response:

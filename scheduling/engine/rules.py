@@ -47,7 +47,7 @@ EXPLANATIONS = {
     Code.OFFICE_CLOSED: "The office is closed then.",
     Code.BUFFER: "That leaves too little time before or after another session.",
     Code.TRAVEL: "The therapist cannot travel between the offices in time.",
-    Code.NOT_OFFERED: "The therapist does not offer that to these clients there.",
+    Code.NOT_OFFERED: "The therapist does not offer that there or to that age group.",
     Code.CASELOAD: "The therapist takes no new clients.",
     Code.CONSENT: "A client has not consented to telehealth.",
 }

@@ -98,6 +98,13 @@ class SessionType(Record):
             ),
         ]
 
+    @property
+    def for_whom(self) -> str:
+        """For how many clients it is, in words."""
+        if self.clients_min == self.clients_max:
+            return f"for exactly {self.clients_min}"
+        return f"for {self.clients_min} to {self.clients_max} clients"
+
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     def active(self) -> Self:

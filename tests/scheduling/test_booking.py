@@ -510,6 +510,18 @@ def test_a_room_that_is_taken_or_too_small_is_refused(monday, taken):
     assert everything() == before
 
 
+def test_a_lapsed_hold_does_not_keep_a_room_from_being_changed(monday):
+    appointment = booking.book(order(monday), now=NOW)
+    other = RoomFactory.create(office=monday.office)
+    AppointmentFactory.create(
+        room=other,
+        status=AppointmentStatus.HELD,
+        hold_expires_at=at(date(2020, 1, 1), "00:00"),
+    )
+
+    assert booking.amend(appointment, room=other, version=1).room == other
+
+
 def test_the_evening_before_the_clock_changes_ends_on_the_wall(monday):
     saturday = date(2027, 3, 13)
     hours = AvailabilityRuleFactory.create(

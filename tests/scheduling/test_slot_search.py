@@ -397,6 +397,27 @@ def test_what_is_offered_can_be_booked_and_what_is_refused_is_not_offered(now):
     assert len(bookable) > 8
 
 
+@pytest.mark.parametrize("blocker", ["time off", "closure", "client"])
+def test_what_stands_just_behind_the_end_of_a_search_counts(blocker):
+    """A session that starts before the end reaches past it."""
+    hours = AvailabilityRuleFactory.create()
+    client, half_past_nine = ClientFactory.create(), at(MONDAY, "09:30")
+    if blocker == "time off":
+        TimeOffFactory.create(therapist=hours.therapist, starts_at=half_past_nine)
+    elif blocker == "closure":
+        ClosureFactory.create(office=hours.office, starts_at=half_past_nine)
+    else:
+        AppointmentFactory.create(clients=[client], starts_at=half_past_nine)
+    wish = Wish(
+        session_type=SessionTypeFactory.create(),
+        start=PRESENT,
+        end=int(half_past_nine.timestamp()),
+        clients=[client],
+    )
+
+    assert slot_search.search(wish, now=PRESENT, limit=10).slots == []
+
+
 def _can_be_booked(wanted, now):
     try:
         with transaction.atomic():

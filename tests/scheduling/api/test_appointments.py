@@ -385,6 +385,31 @@ def test_patch_changes_note_and_room_and_nothing_else(front_desk, monday):
     assert amended.json()["note"] == "Ground floor."
 
 
+def test_a_patch_that_changes_nothing_leaves_the_version(front_desk):
+    appointment = AppointmentFactory.create(note="Ground floor.")
+    url, headers = f"{APPOINTMENTS}{appointment.pk}/", {"If-Match": '"1"'}
+
+    for body in ({}, {"note": "Ground floor."}, {"room": str(appointment.room.pk)}):
+        answer = front_desk.patch(url, body, headers=headers)
+        assert (answer.status_code, answer["ETag"]) == (200, '"1"')
+
+
+def test_what_is_cancelled_cannot_be_moved_and_says_so(front_desk):
+    appointment = AppointmentFactory.create()
+    change(front_desk, appointment, "cancel", {"by": "client"})
+
+    answer = change(
+        front_desk,
+        appointment,
+        "reschedule",
+        {"starts_at": "2027-01-04T13:00:00-08:00"},
+        version=2,
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+    assert "cancelled" in answer.json()["detail"]
+
+
 def test_a_therapist_has_their_own_calendar_and_no_other(as_therapist, front_desk):
     own, other = AppointmentFactory.create(), AppointmentFactory.create()
     therapist = as_therapist(own.therapist)
