@@ -35,6 +35,7 @@ class PracticePolicy(Record):
     quiet_until_minute = models.PositiveSmallIntegerField(default=8 * 60)
 
     class Meta:
+        verbose_name_plural = "practice policies"
         constraints = [
             models.CheckConstraint(
                 condition=Q(singleton=True), name="practice_policy_only_one"

@@ -52,6 +52,9 @@ class Modality(Record):
     )
     is_active = models.BooleanField(default=True)
 
+    class Meta:
+        verbose_name_plural = "modalities"
+
 
 @pghistory.track()
 class SessionType(Record):
