@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
-from django.db.models.functions import Now
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
+from django.db.models.functions import Cast, Coalesce, Lower, Now, RowNumber
 
 from clients.models import Channel, ConsentStatus, ContactConsent
 from config.clock import DatabaseNow, database_now
@@ -167,9 +167,10 @@ def _ring_for_due() -> list[UUID]:
         Q(dispatched_until__isnull=True) | Q(dispatched_until__lte=Now()),
         not_after__gte=Now(),
     )
-    first_of_each = waiting.order_by("recipient", "channel", "due_at", "pk").distinct(
-        "recipient", "channel"
+    turn = Window(
+        RowNumber(), partition_by=[_address()], order_by=[F("due_at"), F("pk")]
     )
+    first_of_each = waiting.annotate(turn=turn).filter(turn=1)
     chosen = waiting.filter(pk__in=first_of_each.values("pk")).order_by("due_at", "pk")
     keys = list(
         chosen.select_for_update(skip_locked=True).values_list("pk", flat=True)[
@@ -180,6 +181,16 @@ def _ring_for_due() -> list[UUID]:
         dispatched_until=DatabaseNow() + RING_AGAIN
     )
     return keys
+
+
+def _address() -> Case:
+    """The number or mailbox that a message goes to, whoever shares it."""
+    phone = Coalesce("guardian__phone", "client__phone")
+    mailbox = Lower(Coalesce("guardian__email", "client__email"))
+    return Case(
+        When(channel=Channel.SMS, then=Cast(phone, TextField())),
+        default=Cast(mailbox, TextField()),
+    )
 
 
 @transaction.atomic

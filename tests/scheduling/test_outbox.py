@@ -641,3 +641,18 @@ def test_retry_refuses_what_has_not_failed(state):
         outbox.retry(row)
 
     assert changed(row) == state
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_sweep_rings_once_for_an_address_that_several_share(channel):
+    """Two children of one mother: what piled up does not burst on her phone."""
+    for email in ("mother@example.org", "Mother@example.org"):
+        guardian = GuardianFactory.create(phone="+13105559999", email=email)
+        message(
+            channel=channel,
+            client=guardian.client,
+            guardian=guardian,
+            recipient=guardian.pk,
+        )
+
+    assert len(outbox.sweep()) == 1
