@@ -1,18 +1,6 @@
 """The rows of scheduling. Each rule that must never be broken is a constraint here."""
 
-from scheduling.models.appointments import (
-    ATTENDING,
-    CANCELLED,
-    OCCUPYING,
-    TRANSITIONS,
-    TREATING,
-    Appointment,
-    AppointmentStatus,
-    Attendance,
-    AttendanceStatus,
-    Mode,
-    read_parts,
-)
+from scheduling.models.appointments import Appointment, Attendance, read_parts
 from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilityRule,
@@ -21,6 +9,16 @@ from scheduling.models.availability import (
 )
 from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
 from scheduling.models.policies import PracticePolicy, ReminderRule
+from scheduling.models.statuses import (
+    ATTENDING,
+    CANCELLED,
+    OCCUPYING,
+    TRANSITIONS,
+    TREATING,
+    AppointmentStatus,
+    AttendanceStatus,
+    Mode,
+)
 from scheduling.models.therapists import (
     LicenseType,
     Modality,

@@ -1,6 +1,6 @@
 """Appointments, and each client's part in them."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -22,87 +22,19 @@ from config.clock import DatabaseNow
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office, Room
+from scheduling.models.statuses import (
+    ATTENDING,
+    CANCELLED,
+    CLOSED,
+    OCCUPYING,
+    TRANSITIONS,
+    AppointmentStatus,
+    AttendanceStatus,
+    Mode,
+)
 from scheduling.models.therapists import SessionType, Therapist
 
 LONGEST = timedelta(hours=4)
-
-
-class AppointmentStatus(models.TextChoices):
-    HELD = "held", "Held"
-    SCHEDULED = "scheduled", "Scheduled"
-    CONFIRMED = "confirmed", "Confirmed"
-    CHECKED_IN = "checked_in", "Checked in"
-    COMPLETED = "completed", "Completed"
-    CANCELLED = "cancelled", "Cancelled"
-    LATE_CANCELLED = "late_cancelled", "Cancelled late"
-    CANCELLED_BY_PRACTICE = "cancelled_by_practice", "Cancelled by the practice"
-    NO_SHOW = "no_show", "No-show"
-    RELEASED = "released", "Released"
-
-
-# In these states an appointment keeps its therapist, its room and its clients busy.
-OCCUPYING = (
-    AppointmentStatus.HELD,
-    AppointmentStatus.SCHEDULED,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.CHECKED_IN,
-    AppointmentStatus.COMPLETED,
-)
-CANCELLED = (
-    AppointmentStatus.CANCELLED,
-    AppointmentStatus.LATE_CANCELLED,
-    AppointmentStatus.CANCELLED_BY_PRACTICE,
-)
-_CALLED_OFF = frozenset(CANCELLED)
-_CLOSED = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW})
-# Which status may follow which. What is cancelled or released does not come back.
-TRANSITIONS: Mapping[str, Set[AppointmentStatus]] = {
-    AppointmentStatus.HELD: {AppointmentStatus.SCHEDULED, AppointmentStatus.RELEASED},
-    AppointmentStatus.SCHEDULED: _CALLED_OFF
-    | _CLOSED
-    | {AppointmentStatus.CONFIRMED, AppointmentStatus.CHECKED_IN},
-    AppointmentStatus.CONFIRMED: _CALLED_OFF
-    | _CLOSED
-    | {AppointmentStatus.SCHEDULED, AppointmentStatus.CHECKED_IN},
-    AppointmentStatus.CHECKED_IN: {
-        AppointmentStatus.COMPLETED,
-        AppointmentStatus.SCHEDULED,
-    },
-    AppointmentStatus.COMPLETED: {
-        AppointmentStatus.CHECKED_IN,
-        AppointmentStatus.SCHEDULED,
-    },
-    AppointmentStatus.NO_SHOW: {
-        AppointmentStatus.CHECKED_IN,
-        AppointmentStatus.SCHEDULED,
-    },
-}
-# Having been in one of these with a therapist makes a client the therapist's own.
-TREATING = (
-    AppointmentStatus.SCHEDULED,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.CHECKED_IN,
-    AppointmentStatus.COMPLETED,
-    AppointmentStatus.LATE_CANCELLED,
-    AppointmentStatus.NO_SHOW,
-)
-
-
-class Mode(models.TextChoices):
-    IN_PERSON = "in_person", "In person"
-    TELEHEALTH = "telehealth", "By video"
-
-
-class AttendanceStatus(models.TextChoices):
-    EXPECTED = "expected", "Expected"
-    ATTENDED = "attended", "Attended"
-    CANCELLED = "cancelled", "Cancelled"
-    LATE_CANCELLED = "late_cancelled", "Cancelled late"
-    NO_SHOW = "no_show", "No-show"
-
-
-# In these states a client is busy for as long as the appointment occupies.
-ATTENDING = (AttendanceStatus.EXPECTED, AttendanceStatus.ATTENDED)
 
 
 def _during() -> Func:
@@ -302,7 +234,7 @@ class Appointment(Record):
     @property
     def is_closed(self) -> bool:
         """Whether somebody has said how it went."""
-        return self.status in _CLOSED
+        return self.status in CLOSED
 
     def may_become(self, status: AppointmentStatus) -> bool:
         return status in TRANSITIONS.get(self.status, ())
