@@ -16,8 +16,14 @@ START_SECONDS = 60
 
 
 def load(scale: int) -> None:
-    """Fill the database that the environment names, once for each scale."""
+    """Fill the database that the environment names, unless that was done before.
+
+    Exits with a hint when it was done at another scale.
+    """
     from django.core.management import call_command  # noqa: PLC0415  after setup
+
+    from scheduling.demo.staff import TEAM  # noqa: PLC0415
+    from scheduling.models import Therapist  # noqa: PLC0415
 
     for command, *arguments in (
         ("migrate", "--verbosity=0"),
@@ -25,6 +31,8 @@ def load(scale: int) -> None:
         ("demo", f"--scale={scale}"),
     ):
         call_command(command, *arguments)
+    if (there := Therapist.objects.count()) != TEAM * scale:
+        sys.exit(f"The data is of scale {there // TEAM}; remove .local/test first.")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from clients.models import AgeGroup, Client
 from scheduling import availability
 from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
 from scheduling.engine import recurrence, rules, slots
-from scheduling.engine.intervals import Interval, merge
+from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
 from scheduling.models import SessionType, Therapist
@@ -123,7 +123,7 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     """
     if wish.is_public and not wish.session_type.for_new_clients:
         return Page([], reasons=[(Code.NOT_OFFERED, _considered(wish))])
-    therapists = _keys(_pool(wish))
+    therapists = _keys(_open_to(wish, _pool(wish)))
     begin = wish.start if after is None or wish.per_therapist else after.start
     found = _walk(wish, therapists, begin, now, enough=limit + 1)
     if wish.per_therapist is not None:
@@ -132,7 +132,7 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
         found = (slot for slot in found if slot.key > after)
     page = list(islice(found, limit + 1))
     if not page and after is None:
-        return Page([], reasons=_why_none(wish, therapists, now))
+        return Page([], reasons=_why_none(wish, _keys(_pool(wish)), now))
     return Page(page[:limit], has_more=len(page) > limit)
 
 
@@ -145,7 +145,7 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
     close = replace(close, end=around + NEAREST_WITHIN)
     anywhere = replace(close, offices=(), modes=())
     for attempt in (close, anywhere, replace(anywhere, therapists=())):
-        therapists = _keys(_pool(attempt))
+        therapists = _keys(_open_to(attempt, _pool(attempt)))
         found = _walk(attempt, therapists, close.start, now, enough=sys.maxsize)
         by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
         if by_distance:
@@ -174,6 +174,11 @@ def _pool(wish: Wish) -> QuerySet[Therapist]:
         ages = wish.age_groups or [AgeGroup.ADULT]
         pool = pool.filter(age_groups__overlap=list(ages))
     return pool
+
+
+def _open_to(wish: Wish, pool: QuerySet[Therapist]) -> QuerySet[Therapist]:
+    """Without those who take nobody new: the rules refuse them too, at more cost."""
+    return pool if wish.clients else pool.filter(accepts_new_clients=True)
 
 
 def _keys(therapists: QuerySet[Therapist]) -> list[str]:
@@ -260,16 +265,23 @@ def _requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Re
 def _slots(
     wish: Wish, party: rules.Party, facts: Facts, within: Interval
 ) -> Iterator[Slot]:
+    """What is the same for an office, or for both modes of a therapist there, is worked
+    out once."""
     unwanted = _unwanted(wish, within)
-    # What stands around the sessions is worked out once for both modes of an office.
+    common: dict[str | None, list[Interval]] = {}
     kept_clear: dict[tuple[str, str | None], list[Interval]] = {}
     for request in _requests(wish, party, facts):
-        key = request.offering.id, request.place.office
+        bars = [stretch for _, stretch in rules.bars(request)]
+        if FOREVER in bars:
+            continue
+        office, key = request.place.office, (request.offering.id, request.place.office)
+        if office not in common:
+            common[office] = [stretch for _, stretch in rules.common(request)]
         if key not in kept_clear:
             kept_clear[key] = rules.kept_clear(request)
-        standing = (stretch for _, stretch in rules.standing(request))
-        taken = sorted([*standing, *kept_clear[key], *unwanted])
-        for start in slots.starts(request, taken, within):
+        time_off = request.calendar.time_off
+        taken = [*common[office], *bars, *time_off, *kept_clear[key], *unwanted]
+        for start in slots.starts(request, sorted(taken), within):
             rooms_free = _rooms_free(request, start)
             if rooms_free != 0:
                 yield _slot(wish, request, start, rooms_free)

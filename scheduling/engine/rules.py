@@ -249,14 +249,19 @@ def _offers(kind: Kind, place: Place, offering: Offering) -> bool:
 
 def standing(request: Request) -> Iterator[tuple[Code, Interval]]:
     """What stands in the way whoever is next to the session."""
+    yield from common(request)
+    yield from bars(request)
+    for stretch in request.calendar.time_off:
+        yield Code.TIME_OFF, stretch
+
+
+def common(request: Request) -> Iterator[tuple[Code, Interval]]:
+    """What stands in the way of these clients at this office, whoever the therapist."""
     practice = request.practice
     yield Code.PAST, Interval(FOREVER.start, practice.now)
     if practice.opens_at > practice.now:
         yield Code.NOTICE, Interval(FOREVER.start, practice.opens_at)
     yield Code.HORIZON, Interval(practice.closes_at, FOREVER.end)
-    yield from bars(request)
-    for stretch in request.calendar.time_off:
-        yield Code.TIME_OFF, stretch
     for office in {None, request.place.office}:
         for stretch in practice.closures.get(office, ()):
             yield Code.OFFICE_CLOSED, stretch
