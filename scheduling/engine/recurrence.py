@@ -1,6 +1,6 @@
 """Weekly hours, and the stretches they come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -40,11 +40,6 @@ class WeeklyHours:
 def window(day: date, start_minute: int, end_minute: int, zone: ZoneInfo) -> Interval:
     """From one wall time of a day to another; empty if the clock skips all of it."""
     return Interval(instant(day, start_minute, zone), instant(day, end_minute, zone))
-
-
-def expand(hours: WeeklyHours, days: Iterable[date]) -> list[Interval]:
-    """The stretches of weekly hours on those of `days` on which they hold."""
-    return [hours.on(day) for day in days if hours.hold_on(day)]
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -10,7 +10,6 @@ from scheduling.engine.intervals import Interval
 from scheduling.engine.recurrence import (
     WeeklyHours,
     days_between,
-    expand,
     window,
 )
 from scheduling.engine.wall_clock import HOUR, day_of, instant, minute_of
@@ -26,6 +25,10 @@ TUESDAYS = WeeklyHours(
     zone=ZONE,
 )
 YEAR = list(days_between(date(2027, 1, 1), date(2027, 12, 31)))
+
+
+def expand(hours, days):
+    return [hours.on(day) for day in days if hours.hold_on(day)]
 
 
 def dates(hours, days=YEAR):
