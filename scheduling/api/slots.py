@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +14,17 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from clients.models import AgeGroup, Client, PresentingConcern
-from config.api import fields, filters, pagination, parsing
+from config.api import fields, filters, pagination
 from config.api.serializers import StrictSerializer
 from config.api.views import ApiViewSet
 from config.roles import Role, has_role
 from locations.models import Office
 from scheduling import slot_search
+from scheduling.api import spans
 from scheduling.api.caseload import clients_visible_to
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.rules import EXPLANATIONS
-from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, as_datetime, instant
+from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime
 from scheduling.models import Modality, Mode, SessionType, Therapist
 from scheduling.slot_search import FULLY_BOOKED, Page, Slot, SlotKey, Wish
 
@@ -38,25 +38,12 @@ WHY: Mapping[str, str] = {
 }
 
 
-class MomentFilter(filters.StrictFilter):
-    """A date or a time."""
-
-    schema = {"type": "string", "description": "A date, or a time with its offset."}
-
-    def parse(self, text: str) -> date | datetime:
-        if len(text) == len("2027-01-04"):
-            return parsing.calendar_date(text)
-        return parsing.instant(text.replace(" ", "+"))
-
-
-class SlotFilterSet(filters.StrictFilterSet):
+class SlotFilterSet(spans.SpanFilterSet):
     """What somebody looks for. It selects nothing by itself: the search does."""
 
     session_type = filters.SlugFilter(
         queryset=SessionType.objects.filter(is_active=True), required=True
     )
-    vars()["from"] = MomentFilter()  # a word of Python's, and of the contract
-    to = MomentFilter()
     therapist = filters.KeysFilter()
     office = filters.SlugsFilter(queryset=Office.objects.all())
     modality = filters.SlugsFilter(queryset=Modality.objects.all())
@@ -173,7 +160,12 @@ class PagePosition:
 
 def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
     is_public = not has_role(request.user, *Role)
-    start, end = _span(asked, begin, is_public=is_public)
+    start, end = spans.asked_for(
+        asked,
+        start=begin,
+        end=lambda start: start + DEFAULT_DAYS * DAY,
+        longest_days=LONGEST_PUBLIC_DAYS if is_public else LONGEST_DAYS,
+    )
     wish = Wish(
         session_type=asked["session_type"],
         start=start if end <= now else max(start, now),
@@ -208,29 +200,6 @@ def _clients(keys: Sequence[UUID] | None, request: Request) -> list[Client]:
     if not keys:
         return []
     return list(clients_visible_to(request.user).filter(pk__in=keys))
-
-
-def _span(asked: Mapping[str, Any], begin: int, *, is_public: bool) -> tuple[int, int]:
-    """From when to when, as instants. A date is one of the practice's zone, and `to`
-    includes it."""
-    start = begin if asked["from"] is None else _instant(asked["from"], 0)
-    if asked["to"] is None:
-        end = start + DEFAULT_DAYS * DAY
-    else:
-        end = _instant(asked["to"], DAY // MINUTE)
-    longest = LONGEST_PUBLIC_DAYS if is_public else LONGEST_DAYS
-    if end <= start:
-        raise pagination.invalid_parameter("to", "This is not after from.")
-    if end - start > longest * DAY + HOUR:  # the clock may go back in between
-        message = f"This is more than {longest} days after from."
-        raise pagination.invalid_parameter("to", message)
-    return start, end
-
-
-def _instant(moment: date | datetime, minute: int) -> int:
-    if isinstance(moment, datetime):
-        return int(moment.timestamp())
-    return instant(moment, minute, PRACTICE_ZONE)
 
 
 def _body(

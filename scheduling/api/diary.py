@@ -1,0 +1,202 @@
+"""What stands in a diary, as every view of one tells it: sessions and hours.
+
+Diaries are the screens that people keep open, so their rows come as plain values:
+nested serializers would take several times as long.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+from config.api import fields
+from config.api.serializers import StrictSerializer
+from locations.models import Office
+from scheduling.api.appointments import AttendanceSerializer, NamedRoomSerializer
+from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.availability import PRACTICE_ZONE, Hours
+from scheduling.engine.intervals import Interval
+from scheduling.engine.wall_clock import as_datetime
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    Attendance,
+    Mode,
+    Therapist,
+    WorkMode,
+)
+from scheduling.models.appointments import AppointmentQuerySet
+
+Json: TypeAlias = dict[str, Any]  # Any: a piece of JSON
+Places: TypeAlias = Mapping[UUID | None, "Place"]
+
+
+class CalendarAppointmentSerializer(StrictSerializer):
+    id = fields.KeyValueField()
+    status = fields.ChoiceField(choices=AppointmentStatus.choices)
+    version = fields.IntegerField()
+    therapist = NamedTherapistSerializer()
+    office = NamedOfficeSerializer(allow_null=True)
+    room = NamedRoomSerializer(allow_null=True)
+    mode = fields.ChoiceField(choices=Mode.choices)
+    session_type = fields.CharField()
+    clients = AttendanceSerializer(many=True)
+    starts_at = fields.InstantField()
+    ends_at = fields.InstantField()
+    timezone = fields.CharField()
+    series = fields.KeyValueField(allow_null=True)
+    late_cancel_at = fields.InstantField()
+    created_at = fields.InstantField()
+    note = fields.CharField(allow_blank=True)
+
+
+class WindowSerializer(StrictSerializer):
+    starts_at = fields.InstantField()
+    ends_at = fields.InstantField()
+    office = NamedOfficeSerializer(allow_null=True)
+    mode = fields.ChoiceField(choices=WorkMode.choices)
+
+
+class Place(NamedTuple):
+    """An office as it is told, or none, and the zone of the clock on its wall."""
+
+    office: Json | None
+    zone: str
+
+    @classmethod
+    def of(cls, office: Office) -> "Place":
+        return cls({"slug": office.slug, "name": office.name}, office.timezone)
+
+
+ELSEWHERE = Place(None, PRACTICE_ZONE.key)
+
+
+class Window(NamedTuple):
+    """A stretch of hours at an office, or elsewhere, for sessions in `mode`."""
+
+    time: Interval
+    office: UUID | None
+    mode: str
+
+
+def places() -> Places:
+    """Every office, and elsewhere, in one query."""
+    return {None: ELSEWHERE, **{row.pk: Place.of(row) for row in Office.objects.all()}}
+
+
+def appointments(rows: AppointmentQuerySet, places: Places) -> list[Json]:
+    """`rows` in order of start, each with its clients, in two queries.
+
+    Holds that have lapsed are left out: they stand in nobody's way any more.
+    """
+    lapsed = Appointment.objects.lapsed()
+    found = list(
+        rows.exclude(pk__in=lapsed.values("pk"))
+        .order_by("starts_at", "pk")
+        .values(
+            "id",
+            "status",
+            "version",
+            "therapist",
+            "therapist__display_name",
+            "office",
+            "room",
+            "room__name",
+            "mode",
+            "session_type__slug",
+            "starts_at",
+            "ends_at",
+            "late_cancel_at",
+            "created_at",
+            "note",
+        )
+    )
+    clients = _clients([row["id"] for row in found])
+    return [
+        _appointment(row, clients[row["id"]], places[row["office"]]) for row in found
+    ]
+
+
+def windows(hours: Hours, span: Interval) -> list[Window]:
+    """The hours that `span` runs into, in order; those in both modes come once."""
+    modes: defaultdict[tuple[Interval, UUID | None], set[str]] = defaultdict(set)
+    for place, stretches in hours.items():
+        office = UUID(place.office) if place.office else None
+        for stretch in stretches:
+            if stretch.overlaps(span):
+                modes[stretch, office].add(place.mode)
+    return [
+        Window(time, office, min(allowed) if len(allowed) == 1 else WorkMode.BOTH)
+        for (time, office), allowed in sorted(
+            modes.items(), key=lambda item: (item[0][0], str(item[0][1]))
+        )
+    ]
+
+
+def told(window: Window, places: Places) -> Json:
+    place = places[window.office]
+    start, end = map(as_datetime, window.time)
+    return {
+        **times(start, end, place.zone),
+        "office": place.office,
+        "mode": window.mode,
+    }
+
+
+def named(therapist: Therapist) -> Json:
+    return {"id": str(therapist.pk), "display_name": therapist.display_name}
+
+
+def times(start: datetime, end: datetime, zone: str) -> Json:
+    return {
+        "starts_at": fields.instant_text(start, zone),
+        "ends_at": fields.instant_text(end, zone),
+    }
+
+
+def _appointment(row: Mapping[str, Any], clients: list[Json], place: Place) -> Json:
+    return {
+        "id": str(row["id"]),
+        "status": row["status"],
+        "version": row["version"],
+        "therapist": {
+            "id": str(row["therapist"]),
+            "display_name": row["therapist__display_name"],
+        },
+        "office": place.office,
+        "room": (
+            {"id": str(row["room"]), "name": row["room__name"]} if row["room"] else None
+        ),
+        "mode": row["mode"],
+        "session_type": row["session_type__slug"],
+        "clients": clients,
+        **times(row["starts_at"], row["ends_at"], place.zone),
+        "timezone": place.zone,
+        "series": None,
+        "late_cancel_at": fields.instant_text(row["late_cancel_at"], place.zone),
+        "created_at": fields.instant_text(row["created_at"], place.zone),
+        "note": row["note"],
+    }
+
+
+def _clients(appointments: Sequence[UUID]) -> defaultdict[UUID, list[Json]]:
+    """The clients of each appointment, named as `Client.display_name` names them."""
+    found: defaultdict[UUID, list[Json]] = defaultdict(list)
+    rows = Attendance.objects.filter(appointment__in=appointments).order_by("pk")
+    for appointment, client, preferred, first, last, status in rows.values_list(
+        "appointment",
+        "client",
+        "client__preferred_name",
+        "client__first_name",
+        "client__last_name",
+        "status",
+    ):
+        found[appointment].append(
+            {
+                "id": str(client),
+                "display_name": f"{preferred or first} {last}",
+                "attendance": status,
+            }
+        )
+    return found
