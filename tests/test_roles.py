@@ -40,6 +40,7 @@ TABLE = {
     "GET offices/{office}/": PUBLIC,
     "PATCH offices/{office}/": [401, 403, 403, 403, 200],
     "DELETE offices/{office}/": [401, 403, 403, 403, 409],
+    "GET offices/{office}/day/": DESK,
     "GET rooms/": STAFF,
     "POST rooms/": [401, 403, 403, 403, 400],
     "GET rooms/{room}/": STAFF,

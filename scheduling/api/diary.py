@@ -15,7 +15,8 @@ from config.api.serializers import StrictSerializer
 from locations.models import Office
 from scheduling.api.appointments import AttendanceSerializer, NamedRoomSerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
-from scheduling.availability import PRACTICE_ZONE, Hours
+from scheduling.availability import PRACTICE_ZONE
+from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
@@ -118,7 +119,9 @@ def appointments(rows: AppointmentQuerySet, places: Places) -> list[Json]:
     ]
 
 
-def windows(hours: Hours, span: Interval) -> list[Window]:
+def windows(
+    hours: Mapping[rules.Place, Sequence[Interval]], span: Interval
+) -> list[Window]:
     """The hours that `span` runs into, in order; those in both modes come once."""
     modes: defaultdict[tuple[Interval, UUID | None], set[str]] = defaultdict(set)
     for place, stretches in hours.items():

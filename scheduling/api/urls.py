@@ -10,6 +10,7 @@ from scheduling.api.availability import (
 )
 from scheduling.api.calendar import CalendarView
 from scheduling.api.caseload import CaseloadViewSet
+from scheduling.api.day import OfficeDayView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.session_types import SessionTypeViewSet
@@ -38,4 +39,5 @@ urlpatterns = [
         CalendarView.as_view(),
         name="therapist-calendar",
     ),
+    path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
 ]

@@ -1,0 +1,229 @@
+"""An office's day in one read: who is there, with whom, and what is still free."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api import fields, filters
+from config.api.permissions import IsFrontDesk
+from config.api.serializers import StrictSerializer
+from config.api.views import StrictView
+from locations.models import Closure, Office
+from scheduling import availability
+from scheduling.api import diary
+from scheduling.api.diary import (
+    CalendarAppointmentSerializer,
+    Json,
+    Place,
+    Places,
+    Window,
+    WindowSerializer,
+)
+from scheduling.api.slots import NamedOfficeSerializer
+from scheduling.availability import Facts
+from scheduling.engine.intervals import Interval, subtract
+from scheduling.engine.rules import Calendar
+from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime, day_of, instant
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    AvailabilityOverride,
+    AvailabilityRule,
+    Therapist,
+)
+
+
+class DayFilterSet(filters.StrictFilterSet):
+    date = filters.LocalDateFilter()
+
+
+class DayRoomSerializer(StrictSerializer):
+    id = fields.KeyValueField()
+    name = fields.CharField()
+    capacity = fields.IntegerField()
+    accessible = fields.BooleanField()
+
+
+class DayTherapistSerializer(StrictSerializer):
+    """Hours at this office, and what is left of them."""
+
+    id = fields.KeyValueField()
+    display_name = fields.CharField()
+    availability = WindowSerializer(many=True)
+    free = WindowSerializer(many=True)
+
+
+class DayClosureSerializer(StrictSerializer):
+    id = fields.KeyValueField()
+    office = NamedOfficeSerializer(allow_null=True)
+    starts_at = fields.InstantField()
+    ends_at = fields.InstantField()
+    reason = fields.CharField(allow_blank=True)
+
+
+class OfficeDaySerializer(StrictSerializer):
+    office = NamedOfficeSerializer()
+    date = fields.LocalDateField()
+    vars()["from"] = fields.InstantField()  # a word of Python's, as in the calendar
+    to = fields.InstantField()
+    timezone = fields.CharField()
+    rooms = DayRoomSerializer(many=True)
+    therapists = DayTherapistSerializer(many=True)
+    appointments = CalendarAppointmentSerializer(many=True)
+    closures = DayClosureSerializer(many=True)
+
+
+class OfficeDayView(StrictView):
+    permission_classes = [IsFrontDesk]
+
+    def known_parameters(self) -> set[str]:
+        return DayFilterSet.names()
+
+    @extend_schema(
+        operation_id="office_day",
+        parameters=[
+            OpenApiParameter(
+                "date", date, description="On the office's wall; by default today."
+            )
+        ],
+        responses=OfficeDaySerializer,
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Everything of one office on one date but released holds.
+
+        `therapists` are those who work or have sessions there. What is `free` of their
+        hours leaves out time off, closures and sessions, wherever these are.
+        """
+        asked = filters.checked(
+            DayFilterSet(request.query_params, Appointment.objects.none())
+        )
+        office = get_object_or_404(Office, slug=slug)
+        now = int(timezone.now().timestamp())
+        day = asked["date"] or day_of(now, office.zone)
+        return Response(_day(office, day, now))
+
+
+def _day(office: Office, day: date, now: int) -> Json:
+    span = Interval(
+        instant(day, 0, office.zone), instant(day, DAY // MINUTE, office.zone)
+    )
+    start, end = map(as_datetime, span)
+    places: Places = {office.pk: Place.of(office)}
+    rows = Appointment.objects.filter(office=office).overlapping(start, end)
+    appointments = diary.appointments(
+        rows.exclude(status=AppointmentStatus.RELEASED), places
+    )
+    booked = {UUID(each["therapist"]["id"]) for each in appointments}
+    taken = {UUID(each["room"]["id"]) for each in appointments if each["room"]}
+    facts = availability.facts(
+        _candidates(office, day, booked), span, now=now, with_notice=False, offices=[]
+    )
+    return {
+        "office": places[office.pk].office,
+        "date": day.isoformat(),
+        "from": fields.instant_text(start, office.timezone),
+        "to": fields.instant_text(end, office.timezone),
+        "timezone": office.timezone,
+        "rooms": _rooms(office, taken),
+        "therapists": _therapists(facts, office, span, booked, places),
+        "appointments": appointments,
+        "closures": _closures(office, span, places),
+    }
+
+
+def _rooms(office: Office, taken: Collection[UUID]) -> list[Json]:
+    """The rooms in use, and those that were when the day was booked."""
+    rows = office.rooms.filter(Q(is_active=True) | Q(pk__in=taken))
+    return [
+        {**row, "id": str(row["id"])}
+        for row in rows.order_by("name", "pk").values(
+            "id", "name", "capacity", "accessible"
+        )
+    ]
+
+
+def _candidates(office: Office, day: date, booked: Collection[UUID]) -> list[str]:
+    """Who has a session there, or may have hours: the almanac knows whether they do."""
+    weekly = AvailabilityRule.objects.filter(office=office, weekday=day.weekday())
+    opened = AvailabilityOverride.objects.filter(office=office, date=day)
+    works = Q(pk__in=weekly.values("therapist")) | Q(pk__in=opened.values("therapist"))
+    rows = Therapist.objects.filter(Q(works, is_active=True) | Q(pk__in=booked))
+    keys = rows.order_by("display_name", "pk").values_list("pk", flat=True)
+    return [str(key) for key in keys]
+
+
+def _therapists(
+    facts: Facts,
+    office: Office,
+    day: Interval,
+    booked: Collection[UUID],
+    places: Places,
+) -> list[Json]:
+    closed = [
+        stretch
+        for key in (None, str(office.pk))
+        for stretch in facts.practice.closures.get(key, ())
+    ]
+    found = []
+    for key, offering in facts.offerings.items():
+        calendar = facts.calendar_of(key)
+        windows = _windows(calendar, office, day) if offering.is_active else []
+        if not windows and UUID(key) not in booked:
+            continue
+        sessions = [Interval(each.start, each.end) for each in calendar.sessions]
+        free = _free(windows, sorted([*closed, *calendar.time_off, *sessions]))
+        found.append(
+            {
+                "id": key,
+                "display_name": offering.name,
+                "availability": [diary.told(window, places) for window in windows],
+                "free": [diary.told(window, places) for window in free],
+            }
+        )
+    return found
+
+
+def _windows(calendar: Calendar, office: Office, day: Interval) -> list[Window]:
+    """The hours at `office`, as far as they lie in `day`."""
+    return [
+        window._replace(
+            time=Interval(
+                max(window.time.start, day.start), min(window.time.end, day.end)
+            )
+        )
+        for window in diary.windows(calendar.hours, day)
+        if window.office == office.pk
+    ]
+
+
+def _free(windows: Iterable[Window], taken: Sequence[Interval]) -> list[Window]:
+    return [
+        window._replace(time=time)
+        for window in windows
+        for time in subtract(window.time, taken)
+    ]
+
+
+def _closures(office: Office, day: Interval, places: Places) -> list[Json]:
+    """Those of this office, and of the whole practice, for which no office stands."""
+    rows = Closure.objects.filter(
+        Q(office=office) | Q(office=None),
+        starts_at__lt=as_datetime(day.end),
+        ends_at__gt=as_datetime(day.start),
+    ).order_by("starts_at", "pk")
+    return [
+        {
+            "id": str(row.pk),
+            "office": places[row.office_id].office if row.office_id else None,
+            **diary.times(row.starts_at, row.ends_at, office.timezone),
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
