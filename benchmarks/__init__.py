@@ -1,5 +1,7 @@
-"""How long the product's main jobs take, as ratios to a trivial request.
+"""How long the product's main jobs take, as ratios to what they are built upon.
 
-Machines differ and are shared, so each case is measured in turn with `GET me/` on the
-same server, and only the ratio of the medians is worth comparing.
+Machines differ and are shared. Each job is therefore measured in turn with its floor,
+in the same minute on the same server: with `GET me/`, which is the cost of any request
+of somebody signed in, and where that tells more with the bare SQL. Only the ratios are
+worth comparing.
 """

@@ -1,63 +1,90 @@
-"""A practice with demo data at some scale, served as in production."""
+"""PostgreSQL and Redis, and the product served from them as in production."""
 
 import os
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from config import processes
+import psycopg
+
+from benchmarks.caller import Caller
+from config import embedded, processes
 
 ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".local" / "bench"
 START_SECONDS = 60
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "DEBUG": "0",
+    "HTTPS": "0",
+    "SECRET_KEY": "only-for-benchmarks-" * 3,
+    "SMS_GATEWAY": "file",
+    "EMAIL_GATEWAY": "file",
+    "THROTTLE_ANON": "1000000/min",
+    "THROTTLE_USER": "1000000/min",
+}
 
 
-def load(scale: int) -> None:
-    """Fill the database that the environment names, unless that was done before.
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The product, at an address, and the database behind it."""
 
-    Exits with a hint when it was done at another scale.
-    """
-    from django.core.management import call_command  # noqa: PLC0415  after setup
+    address: tuple[str, int]
+    database_url: str
 
-    from scheduling.demo.staff import TEAM  # noqa: PLC0415
-    from scheduling.models import Therapist  # noqa: PLC0415
+    def caller(self) -> Caller:
+        return Caller(self.address)
 
-    for command, *arguments in (
-        ("migrate", "--verbosity=0"),
-        ("load_reference",),
-        ("demo", f"--scale={scale}"),
-    ):
-        call_command(command, *arguments)
-    if (there := Therapist.objects.count()) != TEAM * scale:
-        sys.exit(f"The data is of scale {there // TEAM}; remove .local/test first.")
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            yield connection
 
 
 @contextmanager
-def web() -> Iterator[tuple[str, int]]:
-    """Run gunicorn as the product does; its host and port."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        address = listener.getsockname()
-        environment = {
-            **os.environ,
-            "GUNICORN_CMD_ARGS": f"--bind fd://{listener.fileno()}",
-            "THROTTLE_ANON": "1000000/min",
-            "THROTTLE_USER": "1000000/min",
-        }
-        log = ROOT / ".local" / "bench-web.log"
-        with log.open("wb") as output:
-            child = processes.spawn(
-                [sys.executable, "-m", *processes.COMMANDS["web"]],
-                cwd=ROOT,
-                env=environment,
-                output=output.fileno(),
-                pass_fds=[listener.fileno()],
-            )
+def services() -> Iterator[None]:
+    """Start what the environment does not name; both write to disk as for real."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as running:
+        if not os.environ.get("DATABASE_URL"):
+            postgres = running.enter_context(embedded.postgres(STATE))
+            os.environ["DATABASE_URL"] = postgres.url
+        if not os.environ.get("REDIS_URL"):
+            valkey = running.enter_context(embedded.valkey(STATE))
+            os.environ["REDIS_URL"] = valkey.url
+        os.environ.update(SETTINGS, STATE_DIR=str(STATE))
+        yield
+
+
+@contextmanager
+def web(database: str) -> Iterator[Served]:
+    """Run gunicorn as the product does, on `database`."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=128) as listener,
+        (STATE / "web.log").open("wb") as log,
+    ):
+        child = processes.spawn(
+            [sys.executable, "-m", *processes.COMMANDS["web"]],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DATABASE_URL": url,
+                "GUNICORN_CMD_ARGS": f"--bind fd://{listener.fileno()} --keep-alive 60",
+            },
+            output=log.fileno(),
+            pass_fds=[listener.fileno()],
+        )
         try:
+            address = listener.getsockname()
             _wait_for(address)
-            yield address
+            yield Served(address, url)
         finally:
             processes.end([child])
 
@@ -74,4 +101,4 @@ def _wait_for(address: tuple[str, int]) -> None:
             time.sleep(0.1)
         finally:
             connection.close()
-    raise TimeoutError("The web server did not start; see .local/bench-web.log.")
+    raise TimeoutError(f"The web server did not start; see {STATE / 'web.log'}.")

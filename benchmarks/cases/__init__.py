@@ -1,0 +1,1 @@
+"""What is measured, by subject. Each `run` serves the practices it needs."""
