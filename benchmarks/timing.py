@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -12,6 +12,8 @@ Job = Callable[[], float]  # does its work once and tells how many seconds it to
 
 ME = "GET me/"
 WARM_UP = 10
+FEWEST = 5
+PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,27 @@ class Result:
 
 
 def in_turn(jobs: Mapping[str, Job], rounds: int) -> dict[str, float]:
-    """The median seconds of each job: one of each after the other, and again."""
+    """The median seconds of each job: one of each after the other, and again.
+
+    Where that takes too long, there are fewer rounds.
+    """
+    for _ in _rounds(WARM_UP):
+        for job in jobs.values():
+            job()
     taken: dict[str, list[float]] = {name: [] for name in jobs}
-    for number in range(WARM_UP + rounds):
+    for _ in _rounds(rounds):
         for name, job in jobs.items():
-            seconds = job()
-            if number >= WARM_UP:
-                taken[name].append(seconds)
+            taken[name].append(job())
     return {name: median(seconds) for name, seconds in taken.items()}
+
+
+def _rounds(most: int) -> Iterator[int]:
+    """Numbers from 0 on, for `PATIENCE` seconds, but at least `FEWEST` of them."""
+    began = time.monotonic()
+    for number in range(most):
+        if number >= FEWEST and time.monotonic() - began > PATIENCE:
+            return
+        yield number
 
 
 def reading(database: Connection, statement: str, **parameters: object) -> Job:
