@@ -22,14 +22,17 @@ from config.clock import DatabaseNow
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office, Room
+from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
     ATTENDING,
+    BILLABLE,
     CANCELLED,
     CLOSED,
     OCCUPYING,
     TRANSITIONS,
     AppointmentStatus,
     AttendanceStatus,
+    Fee,
     Mode,
 )
 from scheduling.models.therapists import SessionType, Therapist
@@ -121,6 +124,15 @@ class Appointment(Record):
     clients = models.ManyToManyField(
         Client, through="Attendance", related_name="appointments"
     )
+    series = models.ForeignKey(
+        AppointmentSeries,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="occurrences",
+        db_index=False,
+    )
+    occurs_on = models.DateField(null=True, blank=True)
     mode = models.CharField(max_length=10, choices=Mode)
     status = models.CharField(
         max_length=21, choices=AppointmentStatus, default=AppointmentStatus.SCHEDULED
@@ -144,8 +156,6 @@ class Appointment(Record):
     override_reason = models.CharField(max_length=500, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=500, blank=True)
-    fee_waived = models.BooleanField(default=False)
-    fee_waived_reason = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=2000, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -187,8 +197,15 @@ class Appointment(Record):
                 name="appointment_cancelled_at",
             ),
             models.CheckConstraint(
-                condition=Q(fee_waived=False) | ~Q(fee_waived_reason=""),
-                name="appointment_fee_waived_for_a_reason",
+                condition=Q(series__isnull=True, occurs_on__isnull=True)
+                | Q(series__isnull=False, occurs_on__isnull=False),
+                name="appointment_occurs_in_a_series",
+            ),
+            # Whatever has been called off does not keep its date of the series.
+            models.UniqueConstraint(
+                fields=["series", "occurs_on"],
+                condition=Q(occupies=True),
+                name="appointment_occurs_once",
             ),
             models.CheckConstraint(
                 condition=Q(overridden=[]) | ~Q(override_reason=""),
@@ -224,6 +241,11 @@ class Appointment(Record):
             ),
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
             models.Index(fields=["starts_at", "id"], name="appointment_by_start"),
+            models.Index(
+                fields=["series", "starts_at"],
+                condition=Q(series__isnull=False),
+                name="appointment_by_series",
+            ),
             models.Index(
                 fields=["hold_expires_at"],
                 condition=Q(status=AppointmentStatus.HELD),
@@ -266,10 +288,12 @@ class Attendance(Record):
 
     `starts_at`, `ends_at` and `occupies` repeat the appointment's, so that the database
     can refuse to have a client in two places; a composite foreign key that cascades on
-    update keeps them equal.
+    update keeps them equal. A fee is due for a late cancellation or a no-show until
+    somebody waives it, and says why.
     """
 
     Status = AttendanceStatus
+    Fee = Fee
 
     appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, related_name="attendances"
@@ -283,6 +307,18 @@ class Attendance(Record):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     occupies = models.BooleanField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    fee = models.CharField(max_length=6, choices=Fee, default=Fee.NONE)
+    fee_reason = models.CharField(max_length=500, blank=True)
+    fee_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    fee_decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -294,6 +330,16 @@ class Attendance(Record):
             models.CheckConstraint(
                 condition=Q(status__in=AttendanceStatus.values),
                 name="attendance_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee=Fee.NONE)
+                | Q(fee__in=[Fee.DUE, Fee.WAIVED], status__in=BILLABLE),
+                name="attendance_fee_when_billable",
+            ),
+            models.CheckConstraint(
+                condition=~Q(fee=Fee.WAIVED)
+                | (~Q(fee_reason="") & Q(fee_decided_at__isnull=False)),
+                name="attendance_fee_waived_for_a_reason",
             ),
             ExclusionConstraint(
                 name="attendance_client_free",
