@@ -80,8 +80,8 @@ class Wish:
     `start` and `end` are instants; `time_from` and `time_to` minutes after local
     midnight, of a session's start and of its end. Without `clients` it is for somebody
     new, of one of `age_groups`. A public search adds what binds those who are not
-    staff: notice, and only a consultation or an intake for somebody new. `without` is
-    an appointment that is to move, and does not stand in its own way.
+    staff: notice, and only a consultation or an intake for somebody new. `without`
+    are appointments that are to move, and do not stand in their own way.
     """
 
     session_type: SessionType
@@ -100,7 +100,7 @@ class Wish:
     clients: Sequence[Client] = ()
     per_therapist: int | None = None
     is_public: bool = False
-    without: UUID | None = None
+    without: Collection[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)

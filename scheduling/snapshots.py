@@ -85,7 +85,7 @@ _OCCUPYING = """
   AND appointment.starts_at > %(start)s - interval '4 hours'
   AND appointment.starts_at < %(end)s AND appointment.ends_at > %(start)s
   AND (hold_expires_at IS NULL OR hold_expires_at > clock_timestamp())
-  AND (%(without)s::uuid IS NULL OR appointment.id <> %(without)s::uuid)
+  AND appointment.id <> ALL(%(without)s::uuid[])
 """
 
 _SESSIONS = f"""
@@ -161,7 +161,7 @@ def sessions(
     *,
     therapists: Collection[str],
     offices: Collection[str] | None,
-    without: UUID | None,
+    without: Collection[UUID],
 ) -> list[Row]:
     """Whatever occupies in `span`: everything, or what `therapists` do and what is at
     `offices`, if these are given."""
@@ -172,13 +172,13 @@ def sessions(
         statement,
         therapists=list(therapists),
         offices=list(offices or ()),
-        without=without,
+        without=list(without),
         **_bounds(span),
     )
 
 
 def of_clients(
-    clients: Sequence[UUID], span: Interval, *, without: UUID | None
+    clients: Sequence[UUID], span: Interval, *, without: Collection[UUID]
 ) -> tuple[list[Row], list[str]]:
     """When any of `clients` is busy in `span`, and which therapists treat them all."""
     (row,) = _read(
@@ -186,7 +186,7 @@ def of_clients(
         clients=list(clients),
         attending=list(ATTENDING),
         treating=list(TREATING),
-        without=without,
+        without=list(without),
         **_bounds(span),
     )
     busy, known = row

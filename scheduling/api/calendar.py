@@ -26,7 +26,7 @@ from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
 from locations.models import Office
 from scheduling import availability
-from scheduling.api.appointments import AttendanceSerializer, NamedRoomSerializer
+from scheduling.api.shapes import AttendanceSerializer, NamedRoomSerializer
 from scheduling.api.slots import (
     MomentFilter,
     NamedOfficeSerializer,

@@ -6,7 +6,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
 # What was known of a whole session holds for each client who was called off with it.
 COPY = """
 UPDATE scheduling_attendance AS part
@@ -146,20 +145,6 @@ class Migration(migrations.Migration):
             model_name="attendance",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("fee", "none"),
-                    models.Q(
-                        ("fee__in", ["due", "waived"]),
-                        ("status__in", ("late_cancelled", "no_show")),
-                    ),
-                    _connector="OR",
-                ),
-                name="attendance_fee_when_billable",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(("fee", "waived"), _negated=True),
                     models.Q(
                         models.Q(("fee_reason", ""), _negated=True),
@@ -168,6 +153,25 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="attendance_fee_waived_for_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fee", "none"),
+                    models.Q(
+                        ("fee", "due"), ("status__in", ("late_cancelled", "no_show"))
+                    ),
+                    models.Q(
+                        ("fee", "waived"),
+                        models.Q(
+                            ("status__in", ("expected", "attended")), _negated=True
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="attendance_fee_when_missed",
             ),
         ),
         migrations.RunSQL(COPY, reverse_sql=COPY_BACK),

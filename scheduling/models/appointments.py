@@ -59,11 +59,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             occupies=True,
         )
 
+    def holds(self) -> Self:
+        """Slots that are kept, or were kept until they lapsed and nobody took them."""
+        return self.filter(status=AppointmentStatus.HELD)
+
     def lapsed(self) -> Self:
         """Holds whose time is up, and which still stand in the way of a constraint."""
-        return self.filter(
-            status=AppointmentStatus.HELD, hold_expires_at__lte=DatabaseNow()
-        )
+        return self.holds().filter(hold_expires_at__lte=DatabaseNow())
 
     def overlapping(self, start: datetime, end: datetime) -> Self:
         """Those that share an instant with `[start, end)`.
@@ -254,12 +256,27 @@ class Appointment(Record):
         ]
 
     @property
+    def is_hold(self) -> bool:
+        """Whether it only keeps, or only kept, the slot while somebody decides."""
+        return self.status in {AppointmentStatus.HELD, AppointmentStatus.RELEASED}
+
+    @property
     def is_closed(self) -> bool:
         """Whether somebody has said how it went."""
         return self.status in CLOSED
 
     def may_become(self, status: AppointmentStatus) -> bool:
         return status in TRANSITIONS.get(self.status, ())
+
+    @property
+    def fee_waived(self) -> bool:
+        """Whether somebody waived the fee of a client; reads the parts at hand."""
+        return any(part.fee == Fee.WAIVED for part in self.attendances.all())
+
+    @property
+    def fee_waived_reason(self) -> str:
+        waived = [one for one in self.attendances.all() if one.fee == Fee.WAIVED]
+        return waived[0].fee_reason if waived else ""
 
     @property
     def timezone(self) -> str:
@@ -333,8 +350,9 @@ class Attendance(Record):
             ),
             models.CheckConstraint(
                 condition=Q(fee=Fee.NONE)
-                | Q(fee__in=[Fee.DUE, Fee.WAIVED], status__in=BILLABLE),
-                name="attendance_fee_when_billable",
+                | Q(fee=Fee.DUE, status__in=BILLABLE)
+                | Q(fee=Fee.WAIVED) & ~Q(status__in=ATTENDING),
+                name="attendance_fee_when_missed",
             ),
             models.CheckConstraint(
                 condition=~Q(fee=Fee.WAIVED)

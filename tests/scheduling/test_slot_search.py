@@ -5,10 +5,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from scheduling import booking, slot_search
-from scheduling.booking import RulesForbid, SlotTaken
 from scheduling.engine.wall_clock import as_datetime, instant
 from scheduling.models import Mode
 from scheduling.orders import Order
+from scheduling.placement import RulesForbid, SlotTaken
 from scheduling.slot_search import Wish
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import ClosureFactory, RoomFactory, TravelTimeFactory
