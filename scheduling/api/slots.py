@@ -49,6 +49,10 @@ class MomentFilter(filters.StrictFilter):
         return parsing.instant(text.replace(" ", "+"))
 
 
+class OneChoiceFilter(filters.ChoicesFilter):
+    many = False
+
+
 class SlotFilterSet(filters.StrictFilterSet):
     """What somebody looks for. It selects nothing by itself: the search does."""
 
@@ -69,6 +73,7 @@ class SlotFilterSet(filters.StrictFilterSet):
     time_to = filters.WallTimeFilter()
     client = filters.KeysFilter()
     per_therapist = filters.NumberFilter(lowest=1, highest=pagination.HIGHEST_LIMIT)
+    order = OneChoiceFilter(choices=[("time", "Time"), ("packed", "Packed")])
 
 
 class NamedOfficeSerializer(StrictSerializer):
@@ -190,6 +195,7 @@ def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> W
         time_to=DAY // MINUTE if asked["time_to"] is None else asked["time_to"],
         clients=_clients(asked["client"], request),
         per_therapist=asked["per_therapist"],
+        packed=asked["order"] == "packed",
         is_public=is_public,
     )
     _check(wish)
