@@ -100,6 +100,7 @@ _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 _database["CONN_HEALTH_CHECKS"] = True
 _database["OPTIONS"] |= {
     "connect_timeout": 5,
+    "prepare_threshold": 2,  # for the statements of scheduling/snapshots.py
     "application_name": env.str("APPLICATION_NAME", default="practice"),
     "options": " ".join(
         f"-c {name}={env.str(name.upper(), default=default)}"

@@ -21,7 +21,7 @@ from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.recurrence import WeeklyHours
 from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
-from scheduling.models import PracticePolicy, SessionType, WorkMode
+from scheduling.models import PracticePolicy, SessionType, Therapist, WorkMode
 
 PRACTICE_ZONE = ZoneInfo(settings.TIME_ZONE)
 BIRTHDAYS = (13, 18, 65)  # on which the age group changes, in the order of AgeGroup
@@ -59,7 +59,7 @@ def kind(session_type: SessionType) -> rules.Kind:
 
 
 def party(
-    clients: Sequence[Client], span: Interval, *, without: UUID | None = None
+    clients: Sequence[Client], span: Interval, *, without: Collection[UUID] = ()
 ) -> rules.Party:
     """Those who are to come, as the rules see them in `span`."""
     busy, known_to = snapshots.of_clients(
@@ -77,6 +77,12 @@ def party(
 def newcomers(size: int) -> rules.Party:
     """People nobody knows yet; their age and consent are asked when they book."""
     return rules.Party(size=size, ages=())
+
+
+def somebody(session_type: SessionType, therapist: Therapist) -> rules.Party:
+    """People who have not been named, new or not: nothing is held against them."""
+    known_to = frozenset({str(therapist.pk)})
+    return rules.Party(size=session_type.clients_min, ages=(), known_to=known_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +105,13 @@ class Almanac:
         now: int,
         with_notice: bool,
         offices: Collection[str] | None = None,
-        without: UUID | None = None,
+        without: Collection[UUID] = (),
     ) -> Facts:
         """The calendars in `span`, a part of the almanac's own, and the practice.
 
         Sessions are read for as far around it as a buffer or a journey can reach.
-        `offices` are those whose rooms matter, all when not given. `without` is an
-        appointment to leave out: one that moves does not stand in its own way.
+        `offices` are those whose rooms matter, all when not given. `without`
+        are appointments to leave out: one that moves does not stand in its own way.
         """
         default_travel = self.policy.default_travel_minutes * MINUTE
         reach = max(*self.travel.values(), default_travel, 2 * HOUR)
@@ -184,7 +190,7 @@ def facts(
     now: int,
     with_notice: bool,
     offices: Collection[str] | None = None,
-    without: UUID | None = None,
+    without: Collection[UUID] = (),
 ) -> Facts:
     """`Almanac.facts` for all of its span."""
     return almanac(therapists, span).facts(

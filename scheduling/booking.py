@@ -5,51 +5,28 @@ writes, and plans the messages that the change calls for, all in one transaction
 database has the last word on double bookings, whoever else writes.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
-from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
-from config.constraints import violations_as
-from config.errors import Conflict, Malformed, Reason, RuleViolation
+from clients.models import Client
+from config.clock import database_now
+from config.errors import Conflict, Malformed, RuleViolation
 from locations.models import Room
-from scheduling import availability, reminders, slot_search
-from scheduling.engine import rules
+from scheduling import availability, fees, placement, reminders
 from scheduling.engine.rules import Code
-from scheduling.engine.wall_clock import as_datetime, hours_before
-from scheduling.locking import (
-    lock_appointment,
-    lock_calendars,
-    lock_calendars_of,
-    release_lapsed_holds,
-)
+from scheduling.locking import lock_appointment, lock_calendars_of, lock_user
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
     Attendance,
-    AttendanceStatus,
     Mode,
 )
 from scheduling.orders import Order
-from scheduling.slot_search import Wish
-
-
-class SlotTaken(Conflict):
-    """Someone or something else is there at that time."""
-
-    code = "slot_taken"
-    message = "That time is taken."
-
-
-class RulesForbid(RuleViolation):
-    """Nobody is there, but the practice's rules do not allow that time."""
-
-    message = "The practice's rules do not allow that time."
+from scheduling.placement import HoldExpired, double_bookings_refused
 
 
 class InvalidTransition(Conflict):
@@ -64,6 +41,14 @@ class InvalidTransition(Conflict):
         return cls(f"The appointment is {status}, which does not allow this.")
 
 
+class TooManyHolds(RuleViolation):
+    """Someone keeps as many slots as the practice lets one person keep."""
+
+    code = "too_many_holds"
+    message = "You keep as many slots as one may. Let go of one, or book it."
+
+
+HOLDS_PER_USER = 3
 MOVABLE = (
     AppointmentStatus.SCHEDULED,
     AppointmentStatus.CONFIRMED,
@@ -71,58 +56,103 @@ MOVABLE = (
 )
 
 
+def hold(order: Order, *, by: User, now: datetime) -> Appointment:
+    """Keep a slot for the practice's `hold_minutes`, while somebody decides.
+
+    It lapses by the database's clock; nothing has to run for that. Raises `SlotTaken`
+    or `RulesForbid`, with every reason and up to three alternatives, or `TooManyHolds`.
+    """
+    with placement.offering_alternatives(order, now), transaction.atomic():
+        lock_user(by)
+        policy = availability.policy()
+        kept = Appointment.objects.holds().occupying().filter(created_by=by)
+        if kept.count() >= HOLDS_PER_USER:
+            raise TooManyHolds
+        place = placement.place(order, placement.lock([order]), now)
+        expires_at = database_now() + timedelta(minutes=policy.hold_minutes)
+        return _write(
+            order,
+            place,
+            status=AppointmentStatus.HELD,
+            hold_expires_at=expires_at,
+            created_by=by,
+        )
+
+
+def let_go(held: Appointment) -> None:
+    """Give up a hold; one that has lapsed, or was given up before, stays so.
+
+    Raises `InvalidTransition` if it has been booked.
+    """
+    with transaction.atomic():
+        lock_calendars_of(held)
+        current = lock_appointment(held.pk, version=None)
+        if not current.is_hold:
+            raise InvalidTransition.of(current)
+        if current.status == AppointmentStatus.HELD:
+            current.status = AppointmentStatus.RELEASED
+            _save(current, ["status"], facts=False)
+
+
 def book(
     order: Order, *, note: str = "", by: User | None = None, now: datetime
 ) -> Appointment:
-    """Book an appointment.
+    """Book an appointment, or turn the hold that `order` replaces into one.
 
-    Raises `SlotTaken` or `RulesForbid`, with every reason and up to three alternatives.
+    Raises `SlotTaken`, `RulesForbid` or `HoldExpired`, with every reason and up to
+    three alternatives.
     """
-    with _offering_alternatives(order, now), transaction.atomic():
-        place = _check(order, _lock(order), now)
-        with double_bookings_refused():
-            appointment = Appointment.objects.create(**place, note=note, created_by=by)
-            Attendance.objects.bulk_create(
-                Attendance(
-                    appointment=appointment,
-                    client=client,
-                    starts_at=appointment.starts_at,
-                    ends_at=appointment.ends_at,
-                    occupies=appointment.occupies,
-                )
-                for client in order.clients
-            )
+    with placement.offering_alternatives(order, now), transaction.atomic():
+        rooms = placement.lock([order])
+        if order.replaces is not None:
+            held = _still_held(order.replaces)
+            place = placement.place(order, rooms, now)
+            appointment = _book_held(held, order, place, note)
+        else:
+            place = placement.place(order, rooms, now)
+            appointment = _write(order, place, note=note, created_by=by)
         reminders.plan(appointment, now=now)
     return appointment
 
 
-def reschedule(
-    appointment: Appointment, order: Order, *, version: int, now: datetime
-) -> Appointment:
-    """Move an appointment to where `order` says; all of it moves, or nothing does.
+def reschedule(order: Order, *, version: int, now: datetime) -> Appointment:
+    """Move the appointment that `order` replaces; all of it moves, or nothing does.
 
     Its own old time does not stand in its way, and a confirmation is asked for anew.
     Raises `Stale`, `InvalidTransition`, `SlotTaken` or `RulesForbid`.
     """
-    with _offering_alternatives(order, now, moving=appointment), transaction.atomic():
-        rooms = _lock(order, appointment)
-        current = lock_appointment(appointment.pk, version=version)
+    with placement.offering_alternatives(order, now), transaction.atomic():
+        rooms = placement.lock([order])
+        current = lock_appointment(_replaced(order).pk, version=version)
         if current.status not in MOVABLE:
             raise InvalidTransition.of(current)
-        place = _check(order, rooms, now, moving=current)
-        facts_changed = any(
-            getattr(current, name) != place[name]
-            for name in ("starts_at", "office", "therapist", "mode")
-        )
-        for name, value in place.items():
-            setattr(current, name, value)
-        current.status = AppointmentStatus.SCHEDULED
-        current.reschedules += 1
-        with double_bookings_refused():
-            _save(current, [*place, "status", "reschedules"], facts=facts_changed)
-        if facts_changed:
-            reminders.replan(current, now=now)
+        move(current, placement.place(order, rooms, now), now=now)
     return current
+
+
+def move(
+    current: Appointment,
+    place: Mapping[str, Any],  # Any: the values of fields
+    *,
+    now: datetime,
+    tell: bool = True,
+) -> None:
+    """Give a locked appointment the `place` that the rules have found for it.
+
+    Unless told not to, its clients are told if what they know of it has changed.
+    """
+    facts_changed = any(
+        getattr(current, name) != place[name]
+        for name in ("starts_at", "office", "therapist", "mode")
+    )
+    for name, value in place.items():
+        setattr(current, name, value)
+    current.status = AppointmentStatus.SCHEDULED
+    current.reschedules += 1
+    with double_bookings_refused():
+        _save(current, [*place, "status", "reschedules"], facts=facts_changed)
+    if facts_changed:
+        reminders.replan(current, now=now, tell=tell)
 
 
 def cancel(
@@ -131,27 +161,36 @@ def cancel(
     by: Literal["client", "practice"],
     reason: str = "",
     fee_waived_reason: str = "",
-    version: int,
+    decided_by: User | None = None,
+    version: int | None,
     now: datetime,
+    tell: bool = True,
 ) -> Appointment:
     """Call an appointment off; a client who does so after the deadline cancels late.
 
-    A reason to waive the fee waives it. Raises `Stale` or `InvalidTransition`.
+    A late cancellation leaves a fee due, unless there is a reason to waive it. Raises
+    `Stale` or `InvalidTransition`.
     """
     with transaction.atomic():
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
-        status, attendance = _cancelled_status(current, by, now)
+        status = _cancelled_status(current, by, now)
         if not current.may_become(status):
             raise InvalidTransition.of(current)
         current.status = status
         current.cancelled_at, current.cancel_reason = now, reason
-        current.fee_waived_reason = fee_waived_reason
-        current.fee_waived = bool(fee_waived_reason)
-        fields = ["cancelled_at", "cancel_reason", "fee_waived", "fee_waived_reason"]
-        _save(current, ["status", *fields], facts=True)
-        current.attendances.active().update(status=attendance)
-        reminders.replan(current, now=now)
+        _save(current, ["status", "cancelled_at", "cancel_reason"], facts=True)
+        is_late = status == AppointmentStatus.LATE_CANCELLED
+        current.attendances.active().update(
+            **fees.called_off(
+                late=is_late,
+                reason=reason,
+                waived_because=fee_waived_reason,
+                by=decided_by,
+                now=now,
+            )
+        )
+        reminders.replan(current, now=now, tell=tell)
     return current
 
 
@@ -182,179 +221,85 @@ def amend(
             if current.status not in MOVABLE:
                 raise InvalidTransition.of(current)
             if room.capacity < current.attendances.active().count():
-                raise _refusal([Code.NO_ROOM])
+                raise placement.refusal([Code.NO_ROOM])
             current.room = room
         with double_bookings_refused():
             _save(current, ["note", "room"], facts=False)
     return current
 
 
-def _lock(order: Order, moving: Appointment | None = None) -> list[Room]:
-    """Lock the calendars of the new and the old place, and let go of what lapsed there.
-
-    The rooms of both, as they are now.
-    """
-    therapists = {order.therapist.pk}
-    if moving is not None:
-        therapists.add(moving.therapist_id)
-    clients = {client.pk for client in order.clients}
-    rooms = lock_calendars(
-        therapists=therapists,
-        clients=clients,
-        rooms=_rooms_in_question(order, moving),
-    )
-    release_lapsed_holds(
-        order.time,
-        therapists=therapists,
-        clients=clients,
-        rooms=[room.pk for room in rooms],
-    )
-    return rooms
+def _replaced(order: Order) -> Appointment:
+    if order.replaces is None:
+        raise ValueError("The order is for something new.")
+    return order.replaces
 
 
-def _rooms_in_question(order: Order, moving: Appointment | None) -> QuerySet[Room]:
-    """The room that is named, or all that could be chosen; and the one it leaves."""
-    rooms = Q(pk=moving.room_id if moving else None)
-    if order.room is not None:
-        rooms |= Q(pk=order.room.pk)
-    elif order.mode == Mode.IN_PERSON:
-        rooms |= Q(office=order.office, is_active=True)
-    return Room.objects.filter(rooms)
+def _still_held(held: Appointment) -> Appointment:
+    """The hold, locked. Those that lapsed have been let go of with the locks."""
+    current = lock_appointment(held.pk, version=None)
+    if current.status != AppointmentStatus.HELD:
+        raise HoldExpired
+    return current
 
 
-def _check(
+def _write(
     order: Order,
-    rooms: Sequence[Room],
-    now: datetime,
-    *,
-    moving: Appointment | None = None,
-) -> dict[str, Any]:  # Any: the values of fields
-    """What the order comes to, field by field, or `SlotTaken` or `RulesForbid`."""
-    without = moving.pk if moving else None
-    facts = _facts(order, now, without)
-    request = _request(order, facts, without)
-    named = str(order.room.pk) if order.room else None
-    codes = rules.refusals(request, order.time.start, room=named)
-    standing = [code for code in codes if code not in order.overrides]
-    if standing:
-        raise _refusal(standing)
-    zone = order.office.zone if order.office else availability.PRACTICE_ZONE
-    deadline = hours_before(order.time.start, facts.policy.late_cancel_hours, zone)
-    return {
-        "therapist": order.therapist,
-        "office": order.office,
-        "room": order.room or _choose_room(request, order, rooms, moving),
-        "session_type": order.session_type,
-        "mode": order.mode,
-        "starts_at": as_datetime(order.time.start),
-        "ends_at": as_datetime(order.time.end),
-        "late_cancel_at": as_datetime(deadline),
-        "overridden": [code for code in codes if code in order.overrides],
-        "override_reason": order.override_reason,
-    }
+    place: Mapping[str, Any],  # Any: the values of fields
+    **more: Any,  # Any: the values of fields
+) -> Appointment:
+    """A new appointment with a part for each client."""
+    with double_bookings_refused():
+        appointment = Appointment.objects.create(**place, **more)
+        Attendance.objects.bulk_create(parts(appointment, order.clients))
+    return appointment
 
 
-def _facts(order: Order, now: datetime, without: UUID | None) -> availability.Facts:
-    return availability.facts(
-        [str(order.therapist.pk)],
-        order.time,
-        now=int(now.timestamp()),
-        with_notice=False,
-        offices=[str(order.office.pk)] if order.office else [],
-        without=without,
-    )
-
-
-def _request(
-    order: Order, facts: availability.Facts, without: UUID | None
-) -> rules.Request:
-    therapist = str(order.therapist.pk)
-    return rules.Request(
-        kind=availability.kind(order.session_type),
-        place=rules.Place(str(order.office.pk) if order.office else None, order.mode),
-        offering=facts.offerings[therapist],
-        calendar=facts.calendar_of(therapist),
-        party=availability.party(order.clients, order.time, without=without),
-        practice=facts.practice,
-    )
-
-
-def _choose_room(
-    request: rules.Request,
+def _book_held(
+    held: Appointment,
     order: Order,
-    rooms: Sequence[Room],
-    moving: Appointment | None,
-) -> Room | None:
-    """The room it is in already, if it may stay there, else the smallest that fits."""
-    if order.mode == Mode.TELEHEALTH:
-        return None
-    there = request.practice.rooms[str(order.office_id)]
-    locked = {str(room.pk): room for room in rooms}
-    free = [
-        locked[room.id]
-        for room in rules.free_rooms(there, order.time, len(order.clients))
-        if room.id in locked
+    place: Mapping[str, Any],  # Any: the values of fields
+    note: str,
+) -> Appointment:
+    """Whom the slot was kept for gives way to those who are booked."""
+    for name, value in place.items():
+        setattr(held, name, value)
+    held.status, held.hold_expires_at, held.note = (
+        AppointmentStatus.SCHEDULED,
+        None,
+        note,
+    )
+    with double_bookings_refused():
+        _save(held, [*place, "status", "hold_expires_at", "note"], facts=False)
+        held.attendances.all().delete()
+        Attendance.objects.bulk_create(parts(held, order.clients))
+    return held
+
+
+def parts(appointment: Appointment, clients: Iterable[Client]) -> list[Attendance]:
+    """Each client's part in an appointment, as rows that are not saved yet."""
+    return [
+        Attendance(
+            appointment=appointment,
+            client=client,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+            occupies=appointment.occupies,
+        )
+        for client in clients
     ]
-    if moving is not None and moving.room in free:
-        return moving.room
-    if not free:  # the free one was furnished while we waited for the others
-        raise _refusal([Code.NO_ROOM])
-    return free[0]
 
 
 def _cancelled_status(
     appointment: Appointment, by: str, now: datetime
-) -> tuple[AppointmentStatus, AttendanceStatus]:
+) -> AppointmentStatus:
     if by == "practice":
-        return AppointmentStatus.CANCELLED_BY_PRACTICE, AttendanceStatus.CANCELLED
+        return AppointmentStatus.CANCELLED_BY_PRACTICE
     if now > appointment.late_cancel_at:
-        return AppointmentStatus.LATE_CANCELLED, AttendanceStatus.LATE_CANCELLED
-    return AppointmentStatus.CANCELLED, AttendanceStatus.CANCELLED
+        return AppointmentStatus.LATE_CANCELLED
+    return AppointmentStatus.CANCELLED
 
 
 def _save(appointment: Appointment, fields: Sequence[str], *, facts: bool) -> None:
     appointment.version += 1
     appointment.facts_version += facts
     appointment.save(update_fields=[*fields, "version", "facts_version"])
-
-
-def _refusal(codes: Sequence[Code]) -> SlotTaken | RulesForbid:
-    reasons = [Reason(code, rules.EXPLANATIONS[code]) for code in codes]
-    if rules.HARD.isdisjoint(codes):
-        return RulesForbid(reasons=reasons)
-    return SlotTaken(reasons=reasons)
-
-
-def double_bookings_refused() -> AbstractContextManager[None]:
-    """The database's last word, for whatever got past the locks and the rules."""
-    return violations_as(
-        {
-            "appointment_therapist_free": _refusal([Code.THERAPIST_BUSY]),
-            "appointment_room_free": _refusal([Code.ROOM_BUSY]),
-            "attendance_client_free": _refusal([Code.CLIENT_BUSY]),
-        }
-    )
-
-
-@contextmanager
-def _offering_alternatives(
-    order: Order, now: datetime, *, moving: Appointment | None = None
-) -> Iterator[None]:
-    """Add the nearest bookable times to a refusal, once its locks are gone."""
-    try:
-        yield
-    except (SlotTaken, RulesForbid) as refusal:
-        wish = Wish(
-            session_type=order.session_type,
-            start=order.time.start,
-            end=order.time.end,
-            therapists=[order.therapist.pk],
-            offices=[order.office.pk] if order.office else [],
-            modes=[order.mode],
-            clients=order.clients,
-            without=moving.pk if moving else None,
-        )
-        refusal.alternatives = slot_search.nearest(
-            wish, around=order.time.start, now=int(now.timestamp())
-        )
-        raise

@@ -218,24 +218,11 @@ def _may_take(
         kind=replace(kind, duration=time.end - time.start),
         place=place,
         offering=offering,
-        calendar=_around(time, calendar),
+        calendar=calendar.near(time, DAY),
         party=party,
         practice=facts.practice,
     )
     return ROOM.issuperset(rules.refusals(request, time.start))
-
-
-def _around(time: Interval, calendar: rules.Calendar) -> rules.Calendar:
-    """What can matter of a long calendar: a day to either side."""
-    near = Interval(time.start - DAY, time.end + DAY)
-    return replace(
-        calendar,
-        sessions=[
-            session
-            for session in calendar.sessions
-            if near.overlaps(Interval(session.start, session.end))
-        ],
-    )
 
 
 def _time(session: Appointment) -> Interval:

@@ -7,6 +7,7 @@ them can deadlock. Whoever waits here instead gets a clean answer (decision D4).
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -40,6 +41,12 @@ def lock_calendars(
     _lock("scheduling_therapist", therapists)
     _lock("clients_client", clients)
     return list(rooms.order_by("pk").select_for_update(no_key=True, of=("self",)))
+
+
+def lock_user(user: User) -> None:
+    """Wait until nobody else acts in the name of `user`; before any calendar is locked,
+    and only to count what is theirs."""
+    _lock("auth_user", [user.pk], key="integer")
 
 
 def lock_calendars_of(appointment: Appointment, *, room: Room | None = None) -> None:
@@ -101,11 +108,11 @@ def lock_appointment(key: UUID, *, version: int | None) -> Appointment:
     return appointment
 
 
-def _lock(table: str, keys: Iterable[UUID]) -> None:
+def _lock(table: str, keys: Iterable[UUID | int], *, key: str = "uuid") -> None:
     # NO KEY UPDATE lets the foreign keys of others refer to the row meanwhile.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT FROM {table} WHERE id = ANY(%s::uuid[])"
+            f"SELECT FROM {table} WHERE id = ANY(%s::{key}[])"
             " ORDER BY id FOR NO KEY UPDATE",
             [list(keys)],
         )

@@ -20,7 +20,10 @@ class Order:
     """What is to be booked. One that makes no sense cannot be made: `Malformed`.
 
     Without an office it is telehealth from elsewhere; without a room, the smallest that
-    fits is taken. `overrides` are the soft rules to set aside, for `override_reason`.
+    fits is taken. `overrides` are the soft rules to set aside, for `override_reason`;
+    `exempt_from` are rules that do not bind it. What it `replaces`, the appointment
+    that moves or the hold that is booked, does not stand in its way. Only a hold need
+    not name its clients.
     """
 
     therapist: Therapist
@@ -32,12 +35,15 @@ class Order:
     room: Room | None = None
     overrides: Collection[Code] = ()
     override_reason: str = ""
+    exempt_from: Collection[Code] = ()
+    replaces: Appointment | None = None
+    is_hold: bool = False
 
     def __post_init__(self) -> None:
         size, kind = len(self.clients), self.session_type
         if len({client.pk for client in self.clients}) < size:
             raise Malformed("A client is named twice.", field="clients")
-        if not kind.clients_min <= size <= kind.clients_max:
+        if not self._fewest <= size <= kind.clients_max:
             raise Malformed(f"{kind.name} is {kind.for_whom}.", field="clients")
         if self.mode == Mode.IN_PERSON and self.office is None:
             raise Malformed("A session in person needs an office.", field="office")
@@ -51,6 +57,14 @@ class Order:
             raise Malformed(
                 "Overriding a rule needs a reason.", field="override_reason"
             )
+
+    @property
+    def _fewest(self) -> int:
+        """A hold may be for nobody yet; a session goes on without those who left it."""
+        if self.is_hold:
+            return 0
+        moves = self.replaces is not None and not self.replaces.is_hold
+        return 1 if moves else self.session_type.clients_min
 
     @property
     def office_id(self) -> UUID | None:
@@ -89,9 +103,40 @@ def to_move(
         room=room,
         overrides=overrides,
         override_reason=override_reason,
+        replaces=appointment,
     )
 
 
 def _expected(appointment: Appointment) -> list[Client]:
     rows = appointment.attendances.active().select_related("client").order_by("pk")
     return [attendance.client for attendance in rows]
+
+
+def to_book(
+    hold: Appointment,
+    *,
+    clients: Sequence[Client],
+    room: Room | None = None,
+    overrides: Collection[Code] = (),
+    override_reason: str = "",
+    **asked: object,
+) -> Order:
+    """The order that books what `hold` keeps, in its room unless another is named.
+
+    What else is `asked` must be as it was held; `Malformed` names what is not.
+    """
+    for name, value in asked.items():
+        if value != getattr(hold, name):
+            raise Malformed("This is not what the hold keeps.", field=name)
+    return Order(
+        therapist=hold.therapist,
+        clients=clients,
+        session_type=hold.session_type,
+        office=hold.office,
+        mode=Mode(hold.mode),
+        starts_at=hold.starts_at,
+        room=room,
+        overrides=overrides,
+        override_reason=override_reason,
+        replaces=hold,
+    )

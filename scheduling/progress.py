@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from scheduling import availability
-from scheduling.booking import InvalidTransition, double_bookings_refused
+from scheduling import availability, fees
+from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
     AttendanceStatus,
 )
+from scheduling.placement import double_bookings_refused
 
 CHECK_IN_OPENS = timedelta(hours=2)
 
@@ -125,7 +126,10 @@ def _advance(
         current.version += 1
         with double_bookings_refused():
             current.save(update_fields=["status", "version"])
-            current.attendances.filter(pk__in=attending).update(status=attendance)
+            current.attendances.filter(pk__in=attending).update(
+                status=attendance,
+                **fees.missed(no_show=attendance == AttendanceStatus.NO_SHOW),
+            )
     return current
 
 

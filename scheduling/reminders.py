@@ -110,12 +110,13 @@ def first_messages(
     yield from _reminders(appointment, recipient, present, now)
 
 
-def replan(appointment: Appointment, *, now: datetime) -> None:
+def replan(appointment: Appointment, *, now: datetime, tell: bool = True) -> None:
     """Make what waits agree with an appointment whose facts, or whose terms, changed.
 
     What nothing calls for any more is cancelled. Who was never told of the old facts
     is told of the new as if of a first booking; who knows the present facts already is
-    told nothing. Doing so twice changes nothing. The caller has locked the appointment.
+    told nothing, nor is anybody if they are not to be told (`tell`). Doing so twice
+    changes nothing. The caller has locked the appointment.
     """
     clients = _concerned(appointment)
     present = terms(client.pk for client in clients)
@@ -123,7 +124,7 @@ def replan(appointment: Appointment, *, now: datetime) -> None:
     wanted: list[Message] = []
     for recipient in _recipients(appointment, clients, present):
         kind = _kind_of_notice(appointment, told.get(recipient.person.pk))
-        if kind is not None:
+        if tell and kind is not None:
             wanted += notice(appointment, kind, recipient, present, now)
         if appointment.status in EXPECTED:
             wanted += _reminders(appointment, recipient, present, now)

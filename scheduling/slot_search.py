@@ -20,7 +20,7 @@ from django.db.models import Model, Q, QuerySet
 from clients.models import AgeGroup, Client
 from scheduling import availability
 from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
-from scheduling.engine import recurrence, rules, slots
+from scheduling.engine import packing, recurrence, rules, slots
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
@@ -58,10 +58,11 @@ class Slot(NamedTuple):
     rooms_free: int | None
     session_type: str
     therapist_name: str
+    waste: int = 0
 
     @property
     def key(self) -> "SlotKey":
-        return SlotKey(*self[:4])
+        return SlotKey(*self[:4], self.waste)
 
 
 class SlotKey(NamedTuple):
@@ -71,6 +72,7 @@ class SlotKey(NamedTuple):
     therapist: str
     office: str
     mode: str
+    waste: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,11 @@ class Wish:
     `start` and `end` are instants; `time_from` and `time_to` minutes after local
     midnight, of a session's start and of its end. Without `clients` it is for somebody
     new, of one of `age_groups`. A public search adds what binds those who are not
-    staff: notice, and only a consultation or an intake for somebody new. `without` is
-    an appointment that is to move, and does not stand in its own way.
+    staff: notice, and only a consultation or an intake for somebody new. `without`
+    are appointments that are to move, and do not stand in their own way.
+
+    A search that is `packed` puts, within each day, first what wastes least of a
+    therapist's free time (`engine.packing`), and then what is soonest.
     """
 
     session_type: SessionType
@@ -100,7 +105,14 @@ class Wish:
     clients: Sequence[Client] = ()
     per_therapist: int | None = None
     is_public: bool = False
-    without: UUID | None = None
+    without: Collection[UUID] = ()
+    packed: bool = False
+
+    def rank(self, slot: "Slot | SlotKey") -> tuple[object, ...]:
+        """Where a slot stands among those of this search."""
+        if self.packed:
+            return day_of(slot.start, PRACTICE_ZONE), slot.waste, slot[:4]
+        return slot[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +137,15 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
         return Page([], reasons=[(Code.NOT_OFFERED, _considered(wish))])
     therapists = _keys(_open_to(wish, _pool(wish)))
     begin = wish.start if after is None or wish.per_therapist else after.start
+    if wish.packed:  # what comes later in the order may be earlier in the day
+        midnight = instant(day_of(begin, PRACTICE_ZONE), 0, PRACTICE_ZONE)
+        begin = max(midnight, wish.start)
     found = _walk(wish, therapists, begin, now, enough=limit + 1)
     if wish.per_therapist is not None:
         found = _at_most(wish.per_therapist, found)
     if after is not None:
-        found = (slot for slot in found if slot.key > after)
+        seen = wish.rank(after)
+        found = (slot for slot in found if wish.rank(slot) > seen)
     page = list(islice(found, limit + 1))
     if not page and after is None:
         return Page([], reasons=_why_none(wish, _keys(_pool(wish)), now))
@@ -209,7 +225,9 @@ def _walk(
         midnight = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
         within = Interval(begin, min(instant(midnight, 0, PRACTICE_ZONE), wish.end))
         facts = _facts(wish, almanac, within, now)
-        found = sorted(_slots(wish, party, facts, within))
+        found = sorted(
+            _slots(wish, party, facts, within), key=wish.rank if wish.packed else None
+        )
         yield from found
         begin, days_seen, slots_seen = (
             within.end,
@@ -280,15 +298,21 @@ def _slots(
         if key not in kept_clear:
             kept_clear[key] = rules.kept_clear(request)
         time_off = request.calendar.time_off
-        taken = [*common[office], *bars, *time_off, *kept_clear[key], *unwanted]
-        for start in slots.starts(request, sorted(taken), within):
+        taken = [*common[office], *bars, *time_off, *kept_clear[key]]
+        starts = slots.starts(request, sorted([*taken, *unwanted]), within)
+        wastes = packing.wastes(request, sorted(taken), starts) if wish.packed else {}
+        for start in starts:
             rooms_free = _rooms_free(request, start)
             if rooms_free != 0:
-                yield _slot(wish, request, start, rooms_free)
+                yield _slot(wish, request, start, rooms_free, wastes.get(start, 0))
 
 
 def _slot(
-    wish: Wish, request: rules.Request, start: int, rooms_free: int | None
+    wish: Wish,
+    request: rules.Request,
+    start: int,
+    rooms_free: int | None,
+    waste: int,
 ) -> Slot:
     return Slot(
         start,
@@ -299,6 +323,7 @@ def _slot(
         rooms_free,
         wish.session_type.slug,
         request.offering.name,
+        waste,
     )
 
 

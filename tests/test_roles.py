@@ -26,6 +26,7 @@ from tests.factories.scheduling import (
     TherapistFactory,
     TimeOffFactory,
 )
+from tests.times import MONDAY_10AM
 
 # Nobody, another therapist, the therapist whose rows these are, front desk, manager.
 PUBLIC = [200, 200, 200, 200, 200]
@@ -107,6 +108,10 @@ TABLE = {
     "POST appointments/{appointment}/complete/": OWN_CHANGE,
     "POST appointments/{appointment}/no-show/": OWN_CHANGE,
     "POST appointments/{appointment}/reopen/": [401, 403, 403, 428, 428],
+    "GET holds/": DESK,
+    "POST holds/": [401, 403, 403, 400, 400],
+    "GET holds/{hold}/": DESK,
+    "DELETE holds/{hold}/": [401, 403, 403, 204, 204],
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
@@ -141,6 +146,9 @@ def rows(db):
             therapist=therapist, office=office
         ),
         "time_off": TimeOffFactory.create(therapist=therapist),
+        "hold": AppointmentFactory.create(
+            therapist=therapist, held=True, starts_at=MONDAY_10AM
+        ),
         "message": MessageFactory.create(
             appointment=appointment, state=MessageState.FAILED
         ),

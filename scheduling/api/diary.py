@@ -13,7 +13,7 @@ from uuid import UUID
 from config.api import fields
 from config.api.serializers import StrictSerializer
 from locations.models import Office
-from scheduling.api.appointments import AttendanceSerializer, NamedRoomSerializer
+from scheduling.api.shapes import AttendanceSerializer, NamedRoomSerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine import rules
@@ -110,6 +110,7 @@ def appointments(rows: AppointmentQuerySet, places: Places) -> list[Json]:
             "ends_at",
             "late_cancel_at",
             "created_at",
+            "series",
             "note",
         )
     )
@@ -176,7 +177,7 @@ def _appointment(row: Mapping[str, Any], clients: list[Json], place: Place) -> J
         "clients": clients,
         **times(row["starts_at"], row["ends_at"], place.zone),
         "timezone": place.zone,
-        "series": None,
+        "series": str(row["series"]) if row["series"] else None,
         "late_cancel_at": fields.instant_text(row["late_cancel_at"], place.zone),
         "created_at": fields.instant_text(row["created_at"], place.zone),
         "note": row["note"],

@@ -38,6 +38,10 @@ WHY: Mapping[str, str] = {
 }
 
 
+class OneChoiceFilter(filters.ChoicesFilter):
+    many = False
+
+
 class SlotFilterSet(spans.SpanFilterSet):
     """What somebody looks for. It selects nothing by itself: the search does."""
 
@@ -56,6 +60,7 @@ class SlotFilterSet(spans.SpanFilterSet):
     time_to = filters.WallTimeFilter()
     client = filters.KeysFilter()
     per_therapist = filters.NumberFilter(lowest=1, highest=pagination.HIGHEST_LIMIT)
+    order = OneChoiceFilter(choices=[("time", "Time"), ("packed", "Packed")])
 
 
 class NamedOfficeSerializer(StrictSerializer):
@@ -182,6 +187,7 @@ def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> W
         time_to=DAY // MINUTE if asked["time_to"] is None else asked["time_to"],
         clients=_clients(asked["client"], request),
         per_therapist=asked["per_therapist"],
+        packed=asked["order"] == "packed",
         is_public=is_public,
     )
     _check(wish)

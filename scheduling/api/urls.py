@@ -11,6 +11,7 @@ from scheduling.api.availability import (
 from scheduling.api.calendar import CalendarView
 from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
+from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.session_types import SessionTypeViewSet
@@ -30,6 +31,7 @@ router.register("time-off", TimeOffViewSet, "time-off")
 router.register("clients", CaseloadViewSet, "client")
 router.register("slots", SlotViewSet, "slot")
 router.register("appointments", AppointmentViewSet, "appointment")
+router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 
 urlpatterns = [

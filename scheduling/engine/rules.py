@@ -7,7 +7,7 @@ time runs into. What is offered can therefore be booked, and the other way round
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -106,6 +106,12 @@ class Calendar:
     hours: Mapping[Place, Sequence[Interval]] = field(default_factory=dict)
     time_off: Sequence[Interval] = ()
     sessions: Sequence[Session] = ()
+
+    def near(self, time: Interval, margin: int) -> "Calendar":
+        """Without the sessions further than `margin` seconds from `time`."""
+        first, last = time.start - margin, time.end + margin
+        near = [one for one in self.sessions if first < one.end and one.start < last]
+        return replace(self, sessions=near)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,17 @@ from scheduling.models.availability import (
 )
 from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
 from scheduling.models.policies import PracticePolicy, ReminderRule
+from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
     ATTENDING,
+    BILLABLE,
     CANCELLED,
     OCCUPYING,
     TRANSITIONS,
     TREATING,
     AppointmentStatus,
     AttendanceStatus,
+    Fee,
     Mode,
 )
 from scheduling.models.therapists import (
@@ -29,16 +32,19 @@ from scheduling.models.therapists import (
 
 __all__ = [
     "ATTENDING",
+    "BILLABLE",
     "CANCELLED",
     "OCCUPYING",
     "TRANSITIONS",
     "TREATING",
     "Appointment",
+    "AppointmentSeries",
     "AppointmentStatus",
     "Attendance",
     "AttendanceStatus",
     "AvailabilityOverride",
     "AvailabilityRule",
+    "Fee",
     "Heartbeat",
     "LicenseType",
     "Message",

@@ -22,14 +22,17 @@ from config.clock import DatabaseNow
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office, Room
+from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
     ATTENDING,
+    BILLABLE,
     CANCELLED,
     CLOSED,
     OCCUPYING,
     TRANSITIONS,
     AppointmentStatus,
     AttendanceStatus,
+    Fee,
     Mode,
 )
 from scheduling.models.therapists import SessionType, Therapist
@@ -56,11 +59,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             occupies=True,
         )
 
+    def holds(self) -> Self:
+        """Slots that are kept, or were kept until they lapsed and nobody took them."""
+        return self.filter(status=AppointmentStatus.HELD)
+
     def lapsed(self) -> Self:
         """Holds whose time is up, and which still stand in the way of a constraint."""
-        return self.filter(
-            status=AppointmentStatus.HELD, hold_expires_at__lte=DatabaseNow()
-        )
+        return self.holds().filter(hold_expires_at__lte=DatabaseNow())
 
     def overlapping(self, start: datetime, end: datetime) -> Self:
         """Those that share an instant with `[start, end)`.
@@ -121,6 +126,15 @@ class Appointment(Record):
     clients = models.ManyToManyField(
         Client, through="Attendance", related_name="appointments"
     )
+    series = models.ForeignKey(
+        AppointmentSeries,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="occurrences",
+        db_index=False,
+    )
+    occurs_on = models.DateField(null=True, blank=True)
     mode = models.CharField(max_length=10, choices=Mode)
     status = models.CharField(
         max_length=21, choices=AppointmentStatus, default=AppointmentStatus.SCHEDULED
@@ -144,8 +158,6 @@ class Appointment(Record):
     override_reason = models.CharField(max_length=500, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=500, blank=True)
-    fee_waived = models.BooleanField(default=False)
-    fee_waived_reason = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=2000, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -187,8 +199,15 @@ class Appointment(Record):
                 name="appointment_cancelled_at",
             ),
             models.CheckConstraint(
-                condition=Q(fee_waived=False) | ~Q(fee_waived_reason=""),
-                name="appointment_fee_waived_for_a_reason",
+                condition=Q(series__isnull=True, occurs_on__isnull=True)
+                | Q(series__isnull=False, occurs_on__isnull=False),
+                name="appointment_occurs_in_a_series",
+            ),
+            # Whatever has been called off does not keep its date of the series.
+            models.UniqueConstraint(
+                fields=["series", "occurs_on"],
+                condition=Q(occupies=True),
+                name="appointment_occurs_once",
             ),
             models.CheckConstraint(
                 condition=Q(overridden=[]) | ~Q(override_reason=""),
@@ -225,11 +244,21 @@ class Appointment(Record):
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
             models.Index(fields=["starts_at", "id"], name="appointment_by_start"),
             models.Index(
+                fields=["series", "starts_at"],
+                condition=Q(series__isnull=False),
+                name="appointment_by_series",
+            ),
+            models.Index(
                 fields=["hold_expires_at"],
                 condition=Q(status=AppointmentStatus.HELD),
                 name="appointment_held",
             ),
         ]
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether it only keeps, or only kept, the slot while somebody decides."""
+        return self.status in {AppointmentStatus.HELD, AppointmentStatus.RELEASED}
 
     @property
     def is_closed(self) -> bool:
@@ -238,6 +267,16 @@ class Appointment(Record):
 
     def may_become(self, status: AppointmentStatus) -> bool:
         return status in TRANSITIONS.get(self.status, ())
+
+    @property
+    def fee_waived(self) -> bool:
+        """Whether somebody waived the fee of a client; reads the parts at hand."""
+        return any(part.fee == Fee.WAIVED for part in self.attendances.all())
+
+    @property
+    def fee_waived_reason(self) -> str:
+        waived = [one for one in self.attendances.all() if one.fee == Fee.WAIVED]
+        return waived[0].fee_reason if waived else ""
 
     @property
     def timezone(self) -> str:
@@ -266,10 +305,12 @@ class Attendance(Record):
 
     `starts_at`, `ends_at` and `occupies` repeat the appointment's, so that the database
     can refuse to have a client in two places; a composite foreign key that cascades on
-    update keeps them equal.
+    update keeps them equal. A fee is due for a late cancellation or a no-show until
+    somebody waives it, and says why.
     """
 
     Status = AttendanceStatus
+    Fee = Fee
 
     appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, related_name="attendances"
@@ -283,6 +324,18 @@ class Attendance(Record):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     occupies = models.BooleanField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    fee = models.CharField(max_length=6, choices=Fee, default=Fee.NONE)
+    fee_reason = models.CharField(max_length=500, blank=True)
+    fee_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    fee_decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -294,6 +347,17 @@ class Attendance(Record):
             models.CheckConstraint(
                 condition=Q(status__in=AttendanceStatus.values),
                 name="attendance_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee=Fee.NONE)
+                | Q(fee=Fee.DUE, status__in=BILLABLE)
+                | Q(fee=Fee.WAIVED) & ~Q(status__in=ATTENDING),
+                name="attendance_fee_when_missed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(fee=Fee.WAIVED)
+                | (~Q(fee_reason="") & Q(fee_decided_at__isnull=False)),
+                name="attendance_fee_waived_for_a_reason",
             ),
             ExclusionConstraint(
                 name="attendance_client_free",

@@ -59,7 +59,8 @@ class Message(Record):
 
     `recipient` is the key of the client, or of the guardian, it goes to. `due_at` is
     when to send it, `not_after` when it is no longer of use. `provider_key` stays the
-    same for the row's life: it is how a provider knows a repeated send. `last_error`
+    same for the row's life: it is how a provider knows a repeated send. One that is
+    `for_series` speaks of the occurrences that follow as well. `last_error`
     is a code of ours, never a provider's text.
     """
 
@@ -74,6 +75,7 @@ class Message(Record):
     kind = models.CharField(max_length=10, choices=MessageKind)
     channel = models.CharField(max_length=5, choices=Channel)
     before_start_minutes = models.PositiveIntegerField(default=0)
+    for_series = models.BooleanField(default=False)
     client = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="messages"
     )

@@ -81,3 +81,12 @@ class AttendanceStatus(models.TextChoices):
 
 # In these states a client is busy for as long as the appointment occupies.
 ATTENDING = (AttendanceStatus.EXPECTED, AttendanceStatus.ATTENDED)
+BILLABLE = (AttendanceStatus.LATE_CANCELLED, AttendanceStatus.NO_SHOW)
+
+
+class Fee(models.TextChoices):
+    """What becomes of the fee for a session that a client missed."""
+
+    NONE = "none", "None"
+    DUE = "due", "Due"
+    WAIVED = "waived", "Waived"

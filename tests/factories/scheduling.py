@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from clients.models import AgeGroup, Channel
+from config.clock import database_now
 from scheduling.engine.wall_clock import as_datetime, hours_before
 from scheduling.models import (
     OCCUPYING,
@@ -145,6 +146,13 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
         cancelled = factory.Trait(
             status=Appointment.Status.CANCELLED,
             cancelled_at=factory.LazyAttribute(lambda o: o.starts_at - timedelta(3)),
+        )
+        held = factory.Trait(
+            status=Appointment.Status.HELD,
+            # By PostgreSQL's clock, which tests do not move.
+            hold_expires_at=factory.LazyFunction(
+                lambda: database_now() + timedelta(minutes=5)
+            ),
         )
         telehealth = factory.Trait(mode=Mode.TELEHEALTH, room=None)
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from config.errors import Malformed, Stale
 from scheduling import booking, orders
-from scheduling.booking import InvalidTransition, RulesForbid, SlotTaken
+from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
@@ -17,6 +17,7 @@ from scheduling.models import (
     Mode,
 )
 from scheduling.orders import Order
+from scheduling.placement import RulesForbid, SlotTaken
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
@@ -50,7 +51,6 @@ def order(hours, **changes):
 
 def move(appointment, **changes):
     return booking.reschedule(
-        appointment,
         orders.to_move(appointment, **changes),
         version=appointment.version,
         now=NOW,

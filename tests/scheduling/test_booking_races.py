@@ -14,11 +14,11 @@ import pytest
 from django.db import OperationalError, connection
 
 from config import transactions
-from scheduling import booking, orders
-from scheduling.booking import SlotTaken
+from scheduling import booking, orders, placement
 from scheduling.engine import rules
 from scheduling.models import Appointment, AppointmentStatus, Attendance, Mode
 from scheduling.orders import Order
+from scheduling.placement import SlotTaken
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -213,7 +213,7 @@ def test_moves_that_swap_places_do_not_deadlock():
             appointment, starts_at=appointment.starts_at, therapist=therapist
         )
         try:
-            booking.reschedule(appointment, wanted, version=1, now=NOW)
+            booking.reschedule(wanted, version=1, now=NOW)
         except SlotTaken:
             return "taken"
         return "moved"
@@ -233,7 +233,7 @@ def test_moves_that_swap_places_do_not_deadlock():
 def test_control_without_locks_rules_and_constraint_double_bookings_are_noticed(
     monkeypatch,
 ):
-    monkeypatch.setattr(booking, "lock_calendars", _lock_nothing)
+    monkeypatch.setattr(placement, "lock_calendars", _lock_nothing)
     monkeypatch.setattr(rules, "refusals", lambda *_, **__: [])
     wanted = orders_for_one_therapist()
 
@@ -267,7 +267,7 @@ def test_two_couples_of_the_same_people_deadlock_only_without_locks(
 
     monkeypatch.setattr(type(Attendance.objects), "bulk_create", write_slowly)
     if not with_locks:
-        monkeypatch.setattr(booking, "lock_calendars", _lock_nothing)
+        monkeypatch.setattr(placement, "lock_calendars", _lock_nothing)
     wanted = []
     for hours, clients in zip(hours_of(2), (partners, partners[::-1]), strict=True):
         hours.therapist.session_types.add(couples)

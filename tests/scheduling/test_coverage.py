@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from clients.models import AgeGroup
 from locations.models import Room
-from scheduling import booking, coverage, orders
+from scheduling import booking, coverage, orders, placement
 from scheduling.locking import lock_calendars
 from scheduling.models import AppointmentStatus, Mode, TimeOff, WorkMode
 from scheduling.orders import Order
@@ -127,7 +127,7 @@ def test_candidate_can_be_given_the_session_as_it_is(session):
 
     (candidate,) = candidates(session)
     order = orders.to_move(session, starts_at=session.starts_at, therapist=candidate)
-    moved = booking.reschedule(session, order, version=1, now=NOW)
+    moved = booking.reschedule(order, version=1, now=NOW)
 
     assert candidate == other
     assert (moved.therapist, moved.room) == (other, session.room)
@@ -268,7 +268,7 @@ def test_session_booked_after_the_time_off_is_refused_for_it(session):
     coverage.take_off(all_monday(session.therapist), now=NOW)
     AvailabilityRuleFactory.create(therapist=session.therapist, office=session.office)
 
-    with pytest.raises(booking.RulesForbid) as refusal:
+    with pytest.raises(placement.RulesForbid) as refusal:
         booking.book(
             Order(
                 therapist=session.therapist,

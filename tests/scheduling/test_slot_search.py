@@ -5,10 +5,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from scheduling import booking, slot_search
-from scheduling.booking import RulesForbid, SlotTaken
 from scheduling.engine.wall_clock import as_datetime, instant
 from scheduling.models import Mode
 from scheduling.orders import Order
+from scheduling.placement import RulesForbid, SlotTaken
 from scheduling.slot_search import Wish
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import ClosureFactory, RoomFactory, TravelTimeFactory
@@ -426,3 +426,46 @@ def _can_be_booked(wanted, now):
     except (SlotTaken, RulesForbid):
         return False
     return True
+
+
+def test_a_packed_search_offers_first_what_breaks_up_least_of_the_day():
+    hours = AvailabilityRuleFactory.create()
+    AppointmentFactory.create(
+        therapist=hours.therapist,
+        room=hours.office.rooms.get(),
+        starts_at=at(MONDAY, "12:00"),
+    )
+
+    found = in_person(search(modes=["in_person"], packed=True))
+
+    best = ["09:00", "11:00", "13:00", "16:00"]
+    assert found[:4] == [at(MONDAY, time) for time in best]
+    assert set(found) == set(in_person(search(modes=["in_person"])))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_the_pages_of_a_packed_search_are_the_whole_search(limit):
+    hours = AvailabilityRuleFactory.create()
+    AvailabilityRuleFactory.create(office=hours.office, weekday=1)
+    whole = search(last=TUESDAY, packed=True).slots
+
+    pages, after = [], None
+    while True:
+        page = search(last=TUESDAY, packed=True, limit=limit, after=after)
+        pages += page.slots
+        if not page.has_more:
+            break
+        after = page.slots[-1].key
+
+    assert pages == list(whole)
+
+
+def test_a_packed_search_looks_beyond_the_hours_that_are_wished_for():
+    """At half past nine it would leave half an hour, though nobody asked for nine."""
+    AvailabilityRuleFactory.create()
+
+    found = in_person(
+        search(modes=["in_person"], time_from=9 * 60 + 30, time_to=11 * 60, packed=True)
+    )
+
+    assert found == [at(MONDAY, "10:00"), at(MONDAY, "09:30")]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling import booking
+from scheduling.engine import rules
 from scheduling.models import Appointment, AppointmentStatus, Message
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
@@ -75,6 +75,8 @@ def test_a_booking_answers_with_the_whole_appointment(front_desk, monday):
                 "id": str(client.pk),
                 "display_name": f"Sky {client.last_name}",
                 "attendance": "expected",
+                "fee": "none",
+                "fee_reason": "",
             }
         ],
         "starts_at": "2027-01-04T09:00:00-08:00",
@@ -525,7 +527,7 @@ def test_a_list_needs_the_same_queries_for_any_number_of_rows(
 def test_the_database_has_the_last_word_without_a_500(front_desk, monday, monkeypatch):
     """As if the rules had overlooked a session: the constraint's name becomes 409."""
     front_desk.post(APPOINTMENTS, body_for(monday))
-    monkeypatch.setattr(booking.rules, "refusals", lambda *_, **__: [])
+    monkeypatch.setattr(rules, "refusals", lambda *_, **__: [])
     RoomFactory.create(office=monday.office)
 
     answer = front_desk.post(APPOINTMENTS, body_for(monday))

@@ -1,0 +1,82 @@
+"""What all changes of an appointment have in common: version, body and answer."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api.permissions import IsFrontDesk, IsTherapist
+from config.api.preconditions import etag, expected_version
+from config.api.serializers import StrictSerializer
+from config.api.views import ApiViewSet
+from config.errors import DomainError, Stale
+from config.roles import Role, has_role
+from scheduling.api import slots
+from scheduling.api.shapes import AppointmentSerializer, therapists_bookable_by
+from scheduling.models import Appointment
+from scheduling.models.appointments import AppointmentQuerySet
+
+
+class NothingSerializer(StrictSerializer):
+    """A change that needs no further words."""
+
+
+class AppointmentChanges(ApiViewSet[Appointment]):
+    """Appointments that the caller may see, changed one at a time."""
+
+    permission_classes = [IsFrontDesk | IsTherapist]
+    serializer_class = AppointmentSerializer
+    versioned = True
+
+    def get_queryset(self) -> AppointmentQuerySet:
+        return Appointment.objects.visible_to(self.request.user).with_parts()
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        return self.answer(object_id, status)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, DomainError):
+            mine = therapists_bookable_by(self.request.user)
+            keys = {str(key) for key in mine.values_list("pk", flat=True)}
+            offered = [slot for slot in exc.alternatives if slot.therapist in keys]
+            exc.alternatives = slots.represent(offered)
+        return super().handle_exception(exc)
+
+    def seen(self) -> tuple[Appointment, int]:
+        """The appointment and its version, if it is the one that the caller has seen.
+
+        Checked before the body is; the operation checks it again behind its locks.
+        """
+        appointment = self.get_object()
+        version = expected_version(self.request)
+        if version != appointment.version:
+            raise Stale(version=appointment.version)
+        return appointment, version
+
+    def body(
+        self, serializer_class: type[StrictSerializer]
+    ) -> dict[str, Any]:  # Any: of each field
+        serializer = serializer_class(
+            data=self.request.data, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        asked: dict[str, Any] = dict(serializer.validated_data)
+        if asked.get("override") and not has_role(self.request.user, Role.FRONT_DESK):
+            raise PermissionDenied("Only the front desk may override a rule.")
+        return asked
+
+    def answer(self, key: UUID, code: int = status.HTTP_200_OK) -> Response:
+        """The appointment as it is now."""
+        return self.respond(self.get_queryset().get(pk=key), code)
+
+    def respond(
+        self, appointment: Appointment, code: int = status.HTTP_200_OK
+    ) -> Response:
+        return Response(
+            self.get_serializer(appointment).data,
+            status=code,
+            headers={"ETag": etag(appointment.version)},
+        )

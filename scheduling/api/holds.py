@@ -1,0 +1,93 @@
+"""Holds: a slot that is kept for some minutes while the caller decides."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api import fields, filters
+from config.api.idempotency import idempotent
+from config.api.permissions import IsFrontDesk
+from config.api.views import serially
+from locations.models import Office
+from scheduling import booking
+from scheduling.api import shapes
+from scheduling.api.caseload import clients_visible_to
+from scheduling.api.changes import AppointmentChanges
+from scheduling.api.shapes import AppointmentSerializer, OrderSerializer
+from scheduling.models import Appointment, read_parts
+from scheduling.models.appointments import AppointmentQuerySet
+
+
+class HoldFilterSet(filters.StrictFilterSet):
+    therapist = filters.KeysFilter("therapist")
+    office = filters.SlugsFilter("office", queryset=Office.objects.all())
+    mine = filters.FlagFilter(method="kept_by_caller")
+
+    def kept_by_caller(
+        self,
+        rows: QuerySet[Appointment],
+        name: str,
+        value: bool,  # noqa: FBT001
+    ) -> QuerySet[Appointment]:
+        mine = {"created_by": self.request.user}
+        return rows.filter(**mine) if value else rows.exclude(**mine)
+
+
+class HoldSerializer(AppointmentSerializer):
+    """The appointment that it may become, under the same id."""
+
+    expires_at = fields.InstantField(
+        source="hold_expires_at", zone="timezone", allow_null=True
+    )
+
+    class Meta(AppointmentSerializer.Meta):
+        fields = ["id", "expires_at", *AppointmentSerializer.Meta.fields[1:]]
+        read_only_fields = fields
+
+
+class KeepSerializer(OrderSerializer):
+    clients = fields.KeyField(
+        scope=clients_visible_to, many=True, required=False, default=()
+    )
+
+
+class HoldViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, AppointmentChanges):
+    """What is kept at this moment. A hold that lapses is gone, and the slot is free."""
+
+    permission_classes = [IsFrontDesk]
+    serializer_class = HoldSerializer
+    filterset_class = HoldFilterSet
+    ordering = ("hold_expires_at", "pk")
+    versioned = False
+
+    def get_queryset(self) -> AppointmentQuerySet:
+        return super().get_queryset().holds().occupying()
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        """The hold may be over by now, or booked."""
+        held = super().get_queryset().get(pk=object_id)
+        return Response(self.get_serializer(held).data, status)
+
+    @extend_schema(request=KeepSerializer, responses={201: HoldSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Keep a slot. To book it, name it as the `hold` of an appointment."""
+        asked = self.body(KeepSerializer)
+        assert isinstance(request.user, User)  # noqa: S101  the permission saw to it
+        held = booking.hold(
+            shapes.order(asked, is_hold=True), by=request.user, now=timezone.now()
+        )
+        read_parts([held])
+        return Response(self.get_serializer(held).data, status.HTTP_201_CREATED)
+
+    @serially
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Let go of it before it lapses."""
+        booking.let_go(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,246 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from config.roles import Role
+from scheduling.models import Appointment, AppointmentStatus, Message
+from tests.conftest import signed_in
+from tests.factories.clients import ClientFactory
+from tests.factories.config import UserFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    AvailabilityRuleFactory,
+    SessionTypeFactory,
+)
+from tests.times import MONDAY_9AM, MONDAY_10AM
+
+HOLDS = "/api/v1/holds/"
+APPOINTMENTS = "/api/v1/appointments/"
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
+
+
+@pytest.fixture
+def monday():
+    return AvailabilityRuleFactory.create()
+
+
+def wanted(hours, time="09:00", **more):
+    return {
+        "therapist": str(hours.therapist.pk),
+        "session_type": SessionTypeFactory.create().slug,
+        "office": hours.office.slug,
+        "starts_at": f"2027-01-04T{time}:00-08:00",
+        **more,
+    }
+
+
+def lapse(hold):
+    """Let the time of a hold run out, by the only clock that counts."""
+    Appointment.objects.filter(pk=hold["id"]).update(
+        hold_expires_at=MONDAY_9AM - timedelta(days=365)
+    )
+
+
+def offered(api):
+    page = api.get("/api/v1/slots/?session_type=individual-50&mode=in_person").json()
+    return [slot["starts_at"][11:16] for slot in page["results"][:2]]
+
+
+def test_a_hold_keeps_a_slot_for_the_minutes_of_the_policy(front_desk, monday):
+    answer = front_desk.post(HOLDS, wanted(monday))
+
+    assert answer.status_code == 201
+    held = answer.json()
+    row = Appointment.objects.get()
+    assert (held["id"], held["status"], held["clients"]) == (str(row.pk), "held", [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s - clock_timestamp()", [row.hold_expires_at])
+        (left,) = cursor.fetchone()
+    assert timedelta(minutes=4, seconds=50) < left <= timedelta(minutes=5)
+    assert not Message.objects.exists()
+
+
+def test_a_hold_takes_the_slot_from_search_at_once_and_gives_it_back(
+    front_desk, monday
+):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    while_held = offered(front_desk)
+
+    answer = front_desk.delete(f"{HOLDS}{held['id']}/")
+
+    assert while_held == ["10:00", "10:30"]
+    assert answer.status_code == 204
+    assert offered(front_desk) == ["09:00", "09:30"]
+    assert Appointment.objects.get().status == AppointmentStatus.RELEASED
+
+
+def test_a_hold_refuses_a_rival_and_says_why(front_desk, monday):
+    front_desk.post(HOLDS, wanted(monday))
+
+    answer = front_desk.post(
+        APPOINTMENTS, wanted(monday, clients=[str(ClientFactory.create().pk)])
+    )
+
+    assert answer.status_code == 409
+    assert [reason["code"] for reason in answer.json()["reasons"]] == [
+        "therapist_busy",
+        "no_room",
+    ]
+    assert Appointment.objects.count() == 1
+
+
+def test_what_is_held_is_booked_under_the_same_id(front_desk, monday):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    client = ClientFactory.create()
+
+    answer = front_desk.post(
+        APPOINTMENTS,
+        {"hold": held["id"], "clients": [str(client.pk)], "note": "By bus."},
+    )
+
+    assert answer.status_code == 201
+    booked = answer.json()
+    assert (booked["id"], booked["status"], booked["version"], booked["note"]) == (
+        held["id"],
+        "scheduled",
+        2,
+        "By bus.",
+    )
+    assert [one["id"] for one in booked["clients"]] == [str(client.pk)]
+    assert booked["room"] == held["room"]
+    assert set(Message.objects.values_list("kind", flat=True)) == {"booked"}
+
+
+def test_a_hold_for_one_client_can_be_booked_for_another(front_desk, monday):
+    first, second = ClientFactory.create_batch(2)
+    held = front_desk.post(HOLDS, wanted(monday, clients=[str(first.pk)])).json()
+
+    booked = front_desk.post(
+        APPOINTMENTS,
+        wanted(monday, clients=[str(second.pk)], hold=held["id"]),
+    ).json()
+
+    assert [one["id"] for one in held["clients"]] == [str(first.pk)]
+    assert [one["id"] for one in booked["clients"]] == [str(second.pk)]
+
+
+def test_booking_something_else_than_the_hold_keeps_is_refused(front_desk, monday):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    client = str(ClientFactory.create().pk)
+
+    answer = front_desk.post(
+        APPOINTMENTS, wanted(monday, "11:00", clients=[client], hold=held["id"])
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/starts_at"
+    assert Appointment.objects.get().status == AppointmentStatus.HELD
+
+
+def test_a_lapsed_hold_cannot_be_booked_but_the_hour_is_offered(front_desk, monday):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    lapse(held)
+
+    answer = front_desk.post(
+        APPOINTMENTS, {"hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "hold_expired")
+    times = [slot["starts_at"] for slot in answer.json()["alternatives"]]
+    assert "2027-01-04T09:00:00-08:00" in times
+    assert Appointment.objects.get().status == AppointmentStatus.HELD
+
+
+def test_a_booking_takes_the_place_of_a_lapsed_hold_with_no_sweep(front_desk, monday):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    lapse(held)
+
+    answer = front_desk.post(
+        APPOINTMENTS, wanted(monday, clients=[str(ClientFactory.create().pk)])
+    )
+
+    assert answer.status_code == 201
+    assert Appointment.objects.get(pk=held["id"]).status == AppointmentStatus.RELEASED
+
+
+@pytest.mark.parametrize("how", ["let go", "booked"])
+def test_a_hold_that_is_over_is_over_for_good(front_desk, monday, how):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    body = {"hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+    if how == "booked":
+        front_desk.post(APPOINTMENTS, body)
+    else:
+        front_desk.delete(f"{HOLDS}{held['id']}/")
+
+    answer = front_desk.post(APPOINTMENTS, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "hold_expired")
+    assert Appointment.objects.count() == 1
+    assert front_desk.get(f"{HOLDS}{held['id']}/").status_code == 404
+
+
+def test_one_user_keeps_a_few_slots_and_no_more(front_desk, monday):
+    held = [
+        front_desk.post(HOLDS, wanted(monday, f"{hour:02}:00")).status_code
+        for hour in (9, 10, 11)
+    ]
+
+    answer = front_desk.post(HOLDS, wanted(monday, "13:00"))
+
+    assert held == [201, 201, 201]
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_holds")
+    colleague = signed_in(UserFactory.create(role=Role.FRONT_DESK))
+    assert colleague.post(HOLDS, wanted(monday, "13:00")).status_code == 201
+
+
+def test_a_hold_asks_no_more_of_a_client_who_is_not_named(front_desk, monday):
+    monday.therapist.accepts_new_clients = False
+    monday.therapist.save(update_fields=["accepts_new_clients"])
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    body = {"hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+
+    answer = front_desk.post(APPOINTMENTS, body)
+
+    assert answer.status_code == 422
+    assert [reason["code"] for reason in answer.json()["reasons"]] == ["caseload"]
+
+
+def test_a_repeated_key_holds_once_and_is_answered_after_the_booking(
+    front_desk, monday
+):
+    body, key = wanted(monday), {"Idempotency-Key": "call"}
+    held = front_desk.post(HOLDS, body, headers=key).json()
+    again = front_desk.post(HOLDS, body, headers=key)
+    front_desk.post(
+        APPOINTMENTS, {"hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+    )
+
+    later = front_desk.post(HOLDS, body, headers=key)
+
+    assert (again.status_code, again.json()) == (201, held)
+    assert (later.status_code, later.json()["status"]) == (201, "scheduled")
+    assert later["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("change", [{"office": "nowhere"}, {"starts_at": "soon"}])
+def test_bad_input_keeps_nothing(front_desk, monday, change):
+    answer = front_desk.post(HOLDS, wanted(monday) | change)
+
+    assert answer.status_code == 400
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_needs_the_same_queries_for_any_number_of_holds(
+    front_desk, count, django_assert_num_queries
+):
+    AppointmentFactory.create_batch(count, held=True)
+    lapsed = AppointmentFactory.create(held=True, starts_at=MONDAY_10AM)
+    lapse({"id": lapsed.pk})
+
+    with django_assert_num_queries(5):
+        answer = front_desk.get(f"{HOLDS}?mine=false")
+
+    assert len(answer.json()["results"]) == count
