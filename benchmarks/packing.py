@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.table import Table
 
 import tests.services  # noqa: F401  starts PostgreSQL and Valkey
-from benchmarks import server
 
 if TYPE_CHECKING:
     from clients.models import Client
@@ -44,7 +43,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     django.setup()
-    server.load(1)
+    _load()
     table = Table("seed", "plain", "packed", "more sessions", "more hours")
     for seed in range(options.seeds):
         plain, packed = (
@@ -59,6 +58,14 @@ def main() -> int:
         )
     Console().print(table)
     return 0
+
+
+def _load() -> None:
+    """Fill the tests' database with the demo, unless that was done before."""
+    from django.core.management import call_command  # noqa: PLC0415  after setup
+
+    for command in ("migrate", "load_reference", "demo"):
+        call_command(command, verbosity=0)
 
 
 def _fill(seed: int, weeks_ahead: int, *, packed: bool) -> Outcome:
