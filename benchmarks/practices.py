@@ -59,12 +59,11 @@ def make(practice: Practice) -> None:
     """
     _create_anew(practice.database, template=TEMPLATE)
     today = datetime.now(PRACTICE_ZONE).date()
-    monday = today - timedelta(days=today.weekday())
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SET synchronous_commit = off")
-        for statement in _statements(practice, today, monday):
+        for statement in statements(practice, today):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
     connection.close()
@@ -78,6 +77,17 @@ def make_template() -> None:
     desk = User.objects.create_user(DESK, password=PASSWORD)
     desk.groups.add(Group.objects.get(name=Role.FRONT_DESK))
     connection.close()
+
+
+def statements(practice: Practice, today: date) -> Iterator[str]:
+    """What fills a database that holds the reference data and nothing else."""
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=practice.weeks_before)
+    last = monday + timedelta(weeks=practice.weeks_ahead)
+    yield from _people(practice.therapists)
+    yield from _places()
+    yield from _hours(first, today, (last - first).days)
+    yield from _sessions(first, last)
 
 
 def insert(model: type[Model], source: str, **columns: str) -> str:
@@ -109,15 +119,6 @@ def _create_anew(name: str, template: str = "template0") -> None:
 def _lead_to(database: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = database
-
-
-def _statements(practice: Practice, today: date, monday: date) -> Iterator[str]:
-    first = monday - timedelta(weeks=practice.weeks_before)
-    last = monday + timedelta(weeks=practice.weeks_ahead)
-    yield from _people(practice.therapists)
-    yield from _places()
-    yield from _hours(first, today, (last - first).days)
-    yield from _sessions(first, last)
 
 
 def _people(therapists: int) -> Iterator[str]:
