@@ -8,7 +8,6 @@ import argparse
 import sys
 
 import django
-from rich.console import Console
 
 from benchmarks import server
 
@@ -31,7 +30,8 @@ def main() -> int:
         from benchmarks.bench import Bench  # noqa: PLC0415
 
         bench = Bench(options.sizes, options.history, options.rounds)
-        Console().print(suite.run(options.only, bench))
+        for line in suite.run(options.only, bench):
+            print(line, flush=True)  # noqa: T201
     return 0
 
 

@@ -1,9 +1,7 @@
-"""The cases by name, and the table of what comes of them."""
+"""The cases by name, and the lines that tell what comes of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
-
-from rich.table import Table
 
 from benchmarks.bench import Bench
 from benchmarks.cases import booking, diaries, lists, search
@@ -17,14 +15,16 @@ CASES: Mapping[str, Callable[[Bench], Iterator[Result]]] = {
 }
 
 
-def run(names: Sequence[str], bench: Bench) -> Table:
-    shown = Table("what", "figure", "target", "met", "in this run")
-    for result in chain.from_iterable(CASES[name](bench) for name in names):
-        shown.add_row(
-            result.name,
-            f"{result.figure:.1f} {result.unit}",
-            "" if result.target is None else f"<= {result.target:g}",
-            {None: "", True: "yes", False: "no"}[result.is_met],
-            result.note,
-        )
-    return shown
+def run(names: Sequence[str], bench: Bench) -> Iterator[str]:
+    """A line for each figure, as soon as it is there."""
+    return map(_line, chain.from_iterable(CASES[name](bench) for name in names))
+
+
+def _line(result: Result) -> str:
+    verdict = ""
+    if result.target is not None:
+        verdict = f"<= {result.target:g}: {'met' if result.is_met else 'MISSED'}"
+    return (
+        f"{result.name:<46} {result.figure:>6.1f} {result.unit:<20} {verdict:<14}"
+        f" {result.note}"
+    ).rstrip()
