@@ -125,6 +125,11 @@ def _day(office: Office, day: date, now: int) -> Json:
     facts = availability.facts(
         _candidates(office, day, booked), span, now=now, with_notice=False, offices=[]
     )
+    closed = [
+        stretch
+        for key in (None, str(office.pk))
+        for stretch in facts.practice.closures.get(key, ())
+    ]
     return {
         "office": places[office.pk].office,
         "date": day.isoformat(),
@@ -132,9 +137,11 @@ def _day(office: Office, day: date, now: int) -> Json:
         "to": fields.instant_text(end, office.timezone),
         "timezone": office.timezone,
         "rooms": _rooms(office, taken),
-        "therapists": _therapists(facts, office, span, booked, places),
+        "therapists": _therapists(
+            facts, office, span, closed=closed, booked=booked, places=places
+        ),
         "appointments": appointments,
-        "closures": _closures(office, span, places),
+        "closures": _closures(office, span, places) if closed else [],
     }
 
 
@@ -163,14 +170,11 @@ def _therapists(
     facts: Facts,
     office: Office,
     day: Interval,
+    *,
+    closed: Sequence[Interval],
     booked: Collection[UUID],
     places: Places,
 ) -> list[Json]:
-    closed = [
-        stretch
-        for key in (None, str(office.pk))
-        for stretch in facts.practice.closures.get(key, ())
-    ]
     found = []
     for key, offering in facts.offerings.items():
         calendar = facts.calendar_of(key)
@@ -212,7 +216,7 @@ def _free(windows: Iterable[Window], taken: Sequence[Interval]) -> list[Window]:
 
 
 def _closures(office: Office, day: Interval, places: Places) -> list[Json]:
-    """Those of this office, and of the whole practice, for which no office stands."""
+    """Those of this office, and those of the whole practice, which name none."""
     rows = Closure.objects.filter(
         Q(office=office) | Q(office=None),
         starts_at__lt=as_datetime(day.end),

@@ -20,7 +20,6 @@ from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
-    Appointment,
     AppointmentStatus,
     Attendance,
     Mode,
@@ -91,9 +90,8 @@ def appointments(rows: AppointmentQuerySet, places: Places) -> list[Json]:
 
     Holds that have lapsed are left out: they stand in nobody's way any more.
     """
-    lapsed = Appointment.objects.lapsed()
     found = list(
-        rows.exclude(pk__in=lapsed.values("pk"))
+        rows.unlapsed()
         .order_by("starts_at", "pk")
         .values(
             "id",

@@ -63,9 +63,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Slots that are kept, or were kept until they lapsed and nobody took them."""
         return self.filter(status=AppointmentStatus.HELD)
 
-    def lapsed(self) -> Self:
-        """Holds whose time is up, and which still stand in the way of a constraint."""
-        return self.holds().filter(hold_expires_at__lte=DatabaseNow())
+    def unlapsed(self) -> Self:
+        """All but holds whose time is up, which only a constraint still minds."""
+        return self.exclude(
+            status=AppointmentStatus.HELD, hold_expires_at__lte=DatabaseNow()
+        )
 
     def overlapping(self, start: datetime, end: datetime) -> Self:
         """Those that share an instant with `[start, end)`.
