@@ -239,7 +239,8 @@ def _check(
     if standing:
         raise _refusal(standing)
     zone = order.office.zone if order.office else availability.PRACTICE_ZONE
-    deadline = hours_before(order.time.start, facts.policy.late_cancel_hours, zone)
+    terms = facts.policies.terms(order.session_type, str(order.therapist.pk))
+    deadline = hours_before(order.time.start, terms.late_cancel_hours, zone)
     return {
         "therapist": order.therapist,
         "office": order.office,
@@ -273,6 +274,7 @@ def _request(
         kind=availability.kind(order.session_type),
         place=rules.Place(str(order.office.pk) if order.office else None, order.mode),
         offering=facts.offerings[therapist],
+        policy=facts.policies_for(order.session_type)[therapist],
         calendar=facts.calendar_of(therapist),
         party=availability.party(order.clients, order.time, without=without),
         practice=facts.practice,

@@ -92,12 +92,18 @@ def candidates(
         offices={str(session.office_id) for session in sessions if session.office_id},
     )
     parties = _parties(sessions)
+    kinds = {session.session_type for session in sessions}
+    binding = {kind.pk: facts.policies_for(kind) for kind in kinds}
     return {
         session.pk: [
             other
             for other in pool
             if _may_take(
-                session, facts.offerings[str(other.pk)], parties[session.pk], facts
+                session,
+                facts.offerings[str(other.pk)],
+                binding[session.session_type_id][str(other.pk)],
+                parties[session.pk],
+                facts,
             )
         ]
         for session in sessions
@@ -204,7 +210,11 @@ def _therapists_by_client(clients: set[UUID]) -> Mapping[UUID, frozenset[str]]:
 
 
 def _may_take(
-    session: Appointment, offering: rules.Offering, party: rules.Party, facts: Facts
+    session: Appointment,
+    offering: rules.Offering,
+    policy: rules.Policy,
+    party: rules.Party,
+    facts: Facts,
 ) -> bool:
     place = rules.Place(
         str(session.office_id) if session.office_id else None, session.mode
@@ -218,16 +228,17 @@ def _may_take(
         kind=replace(kind, duration=time.end - time.start),
         place=place,
         offering=offering,
-        calendar=_around(time, calendar),
+        policy=policy,
+        calendar=_around(time, calendar, max(DAY, policy.limits.reach)),
         party=party,
         practice=facts.practice,
     )
     return ROOM.issuperset(rules.refusals(request, time.start))
 
 
-def _around(time: Interval, calendar: rules.Calendar) -> rules.Calendar:
-    """What can matter of a long calendar: a day to either side."""
-    near = Interval(time.start - DAY, time.end + DAY)
+def _around(time: Interval, calendar: rules.Calendar, reach: int) -> rules.Calendar:
+    """What can matter of a long calendar: `reach` seconds to either side."""
+    near = Interval(time.start - reach, time.end + reach)
     return replace(
         calendar,
         sessions=[
