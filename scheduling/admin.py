@@ -10,6 +10,7 @@ from scheduling.models import (
     AvailabilityRule,
     Message,
     Modality,
+    PolicyOverride,
     PracticePolicy,
     ReminderRule,
     SessionType,
@@ -71,6 +72,12 @@ class PracticePolicyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: object | None = None
     ) -> bool:
         return False
+
+
+@admin.register(PolicyOverride)
+class PolicyOverrideAdmin(admin.ModelAdmin):
+    list_display = ["id", "therapist", "session_type"]
+    list_select_related = ["therapist", "session_type"]
 
 
 @admin.register(ReminderRule)

@@ -48,7 +48,6 @@ class TooManyHolds(RuleViolation):
     message = "You keep as many slots as one may. Let go of one, or book it."
 
 
-HOLDS_PER_USER = 3
 MOVABLE = (
     AppointmentStatus.SCHEDULED,
     AppointmentStatus.CONFIRMED,
@@ -66,7 +65,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Appointment:
         lock_user(by)
         policy = availability.policy()
         kept = Appointment.objects.holds().occupying().filter(created_by=by)
-        if kept.count() >= HOLDS_PER_USER:
+        if kept.count() >= policy.holds_per_user:
             raise TooManyHolds
         place = placement.place(order, placement.lock([order]), now)
         expires_at = database_now() + timedelta(minutes=policy.hold_minutes)

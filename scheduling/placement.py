@@ -25,8 +25,6 @@ from scheduling.models import Attendance, Mode
 from scheduling.orders import Order
 from scheduling.slot_search import Wish
 
-NEARBY = 8 * DAY  # no rule about a session asks further into a calendar
-
 
 class SlotTaken(Conflict):
     """Someone or something else is there at that time."""
@@ -206,11 +204,15 @@ def _examine(
     rooms: Sequence[Room],
 ) -> Verdict:
     therapist = str(order.therapist.pk)
+    policy = facts.policies_for(order.session_type)[therapist]
     request = rules.Request(
         kind=availability.kind(order.session_type),
         place=rules.Place(str(order.office.pk) if order.office else None, order.mode),
         offering=facts.offerings[therapist],
-        calendar=facts.calendar_of(therapist).near(order.time, NEARBY),
+        policy=policy,
+        calendar=facts.calendar_of(therapist).near(
+            order.time, max(DAY, policy.limits.reach)
+        ),
         party=party,
         practice=facts.practice,
     )
@@ -227,7 +229,8 @@ def _examine(
             # The free one was furnished while we waited for the others.
             codes = [Code.NO_ROOM, *codes]
     zone = order.office.zone if order.office else availability.PRACTICE_ZONE
-    deadline = hours_before(order.time.start, facts.policy.late_cancel_hours, zone)
+    terms = facts.policies.terms(order.session_type, therapist)
+    deadline = hours_before(order.time.start, terms.late_cancel_hours, zone)
     fields = {
         "therapist": order.therapist,
         "office": order.office,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from scheduling import availability, fees
+from scheduling import availability, fees, policies
 from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
@@ -66,15 +66,17 @@ def complete(appointment: Appointment, *, version: int, now: datetime) -> Appoin
 
 
 def no_show(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
-    """Nobody came; not before the practice's grace is over."""
-    grace = timedelta(minutes=availability.policy().no_show_grace_minutes)
+    """Nobody came; not before the grace is over."""
+    therapist = appointment.therapist_id
+    said = policies.read([therapist])
+    terms = said.terms(appointment.session_type, str(therapist))
     return _advance(
         appointment,
         AppointmentStatus.NO_SHOW,
         AttendanceStatus.NO_SHOW,
         version=version,
         now=now,
-        opens=grace,
+        opens=timedelta(minutes=terms.no_show_grace_minutes),
     )
 
 

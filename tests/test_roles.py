@@ -23,6 +23,7 @@ from tests.factories.scheduling import (
     AvailabilityRuleFactory,
     MessageFactory,
     ModalityFactory,
+    PolicyOverrideFactory,
     TherapistFactory,
     TimeOffFactory,
 )
@@ -114,6 +115,13 @@ TABLE = {
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
+    "GET policy/": STAFF,
+    "PATCH policy/": [401, 403, 403, 403, 200],
+    "GET policy-overrides/": STAFF,
+    "POST policy-overrides/": [401, 403, 403, 403, 400],
+    "GET policy-overrides/{policy_override}/": STAFF,
+    "PATCH policy-overrides/{policy_override}/": [401, 403, 403, 403, 200],
+    "DELETE policy-overrides/{policy_override}/": [401, 403, 403, 403, 204],
     "GET me/": STAFF,
     "GET schema/": PUBLIC,
     "GET docs/": PUBLIC,
@@ -148,6 +156,7 @@ def rows(db):
         "hold": AppointmentFactory.create(
             therapist=therapist, held=True, starts_at=MONDAY_10AM
         ),
+        "policy_override": PolicyOverrideFactory.create(therapist=therapist),
         "message": MessageFactory.create(
             appointment=appointment, state=MessageState.FAILED
         ),

@@ -13,6 +13,7 @@ from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
+from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
 from scheduling.api.therapists import TherapistViewSet
@@ -32,6 +33,7 @@ router.register("slots", SlotViewSet, "slot")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
+router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
 
 urlpatterns = [
     *router.urls,
@@ -39,5 +41,10 @@ urlpatterns = [
         "therapists/<uuid:pk>/calendar/",
         CalendarView.as_view(),
         name="therapist-calendar",
+    ),
+    path(
+        "policy/",
+        PolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="policy",
     ),
 ]

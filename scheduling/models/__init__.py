@@ -8,7 +8,12 @@ from scheduling.models.availability import (
     WorkMode,
 )
 from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
-from scheduling.models.policies import PracticePolicy, ReminderRule
+from scheduling.models.policies import (
+    PolicyOverride,
+    PracticePolicy,
+    ReminderRule,
+    SessionLimits,
+)
 from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
     ATTENDING,
@@ -52,9 +57,11 @@ __all__ = [
     "MessageState",
     "Modality",
     "Mode",
+    "PolicyOverride",
     "PracticePolicy",
     "ReminderRule",
     "SessionFormat",
+    "SessionLimits",
     "SessionType",
     "Therapist",
     "TimeOff",

@@ -19,6 +19,7 @@ from scheduling.models import (
     MessageKind,
     Modality,
     Mode,
+    PolicyOverride,
     PracticePolicy,
     ReminderRule,
     SessionType,
@@ -201,6 +202,18 @@ class PracticePolicyFactory(DjangoModelFactory[PracticePolicy]):
     singleton = True
     name = "My LA Therapy"
     callback_phone = "(310) 555-0100"
+
+
+class PolicyOverrideFactory(DjangoModelFactory[PolicyOverride]):
+    """For one therapist, or for one session type if that is given. It says nothing."""
+
+    class Meta:
+        model = PolicyOverride
+
+    session_type = None
+    therapist = factory.LazyAttribute(
+        lambda o: None if o.session_type else TherapistFactory.create()
+    )
 
 
 class ReminderRuleFactory(DjangoModelFactory[ReminderRule]):

@@ -318,6 +318,7 @@ def refusals(appointment):
         kind=availability.kind(appointment.session_type),
         place=rules.Place(office, appointment.mode),
         offering=facts.offerings[therapist],
+        policy=facts.policies_for(appointment.session_type)[therapist],
         calendar=facts.calendar_of(therapist),
         party=availability.party(clients, span, without=appointment.pk),
         practice=facts.practice,
