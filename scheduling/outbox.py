@@ -247,7 +247,7 @@ def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
     is_expected = appointment.status in reminders.EXPECTED
     if message.kind == MessageKind.REMINDER and not is_expected:
         return None
-    for recipient in reminders.recipients(appointment):
+    for recipient in reminders.recipients(appointment, message.facts_digest):
         is_open = message.channel in recipient.channels
         if recipient.person.pk == message.recipient and is_open:
             return recipient

@@ -6,7 +6,7 @@ single booking, a move, a hold and each occurrence of a series come through here
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -136,7 +136,8 @@ def examine(
         without=without,
     )
     if first.clients:
-        party = availability.party(first.clients, span, without=without)
+        party = availability.party(first.in_question, span, without=without)
+        party = replace(party, size=len(first.clients))
     else:
         party = availability.somebody(first.session_type, first.therapist)
     return [_examine(order, facts, party, rooms) for order in orders]
