@@ -8,6 +8,7 @@ database has the last word on double bookings, whoever else writes.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -23,6 +24,7 @@ from scheduling.models import (
     Appointment,
     AppointmentStatus,
     Attendance,
+    AttendanceStatus,
     Mode,
 )
 from scheduling.orders import Order
@@ -39,6 +41,13 @@ class InvalidTransition(Conflict):
     def of(cls, appointment: Appointment) -> "InvalidTransition":
         status = AppointmentStatus(appointment.status).label.lower()
         return cls(f"The appointment is {status}, which does not allow this.")
+
+    @classmethod
+    def before(
+        cls, possible: datetime, appointment: Appointment
+    ) -> "InvalidTransition":
+        local = possible.astimezone(ZoneInfo(appointment.timezone))
+        return cls(f"That is possible from {local:%Y-%m-%d %H:%M} on.")
 
 
 class TooManyHolds(RuleViolation):
@@ -144,6 +153,10 @@ def move(
         getattr(current, name) != place[name]
         for name in ("starts_at", "office", "therapist", "mode")
     )
+    if current.starts_at <= now:  # else nobody can have been marked
+        current.attendances.filter(status=AttendanceStatus.ATTENDED).update(
+            status=AttendanceStatus.EXPECTED
+        )
     for name, value in place.items():
         setattr(current, name, value)
     current.status = AppointmentStatus.SCHEDULED
@@ -293,7 +306,7 @@ def _cancelled_status(
 ) -> AppointmentStatus:
     if by == "practice":
         return AppointmentStatus.CANCELLED_BY_PRACTICE
-    if now > appointment.late_cancel_at:
+    if fees.is_late(appointment, by=by, now=now):
         return AppointmentStatus.LATE_CANCELLED
     return AppointmentStatus.CANCELLED
 

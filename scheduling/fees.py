@@ -9,7 +9,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from scheduling.models import AttendanceStatus, Fee
+from scheduling.models import Appointment, AttendanceStatus, Fee
+
+
+def is_late(appointment: Appointment, *, by: str, now: datetime) -> bool:
+    """Whether who calls off now does so too late; the practice never does."""
+    return by == "client" and now > appointment.late_cancel_at
 
 
 def called_off(
