@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from scheduling.api.appointments import AppointmentViewSet
+from scheduling.api.attendances import AttendanceViewSet
 from scheduling.api.availability import (
     AvailabilityOverrideViewSet,
     AvailabilityRuleViewSet,
@@ -31,6 +32,7 @@ router.register("time-off", TimeOffViewSet, "time-off")
 router.register("clients", CaseloadViewSet, "client")
 router.register("slots", SlotViewSet, "slot")
 router.register("appointments", AppointmentViewSet, "appointment")
+router.register("appointments", AttendanceViewSet, "attendance")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
