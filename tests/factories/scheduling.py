@@ -59,6 +59,13 @@ class SessionTypeFactory(DjangoModelFactory[SessionType]):
             clients_min=2,
             clients_max=2,
         )
+        group = factory.Trait(
+            slug="group-90",
+            name="Group session",
+            format="group",
+            duration_minutes=90,
+            clients_max=4,
+        )
         intake = factory.Trait(
             slug="intake-50", name="First session", for_new_clients=True
         )
@@ -233,7 +240,9 @@ class MessageFactory(DjangoModelFactory[Message]):
 
     appointment = factory.SubFactory(AppointmentFactory)
     facts_version = factory.SelfAttribute("appointment.facts_version")
-    facts_digest = factory.LazyAttribute(lambda o: facts_digest(o.appointment))
+    facts_digest = factory.LazyAttribute(
+        lambda o: facts_digest(o.appointment, has_left=o.kind == MessageKind.CANCELLED)
+    )
     kind = MessageKind.REMINDER
     channel = Channel.SMS
     before_start_minutes = 24 * 60
