@@ -127,6 +127,7 @@ SELECT
      FROM scheduling_attendance AS attendance
      JOIN scheduling_appointment AS appointment ON appointment.id = appointment_id
      WHERE client_id = ANY(%(clients)s) AND appointment.status = ANY(%(treating)s)
+       AND attendance.status <> 'cancelled'
      GROUP BY therapist_id
      HAVING count(DISTINCT client_id) = cardinality(%(clients)s)) AS known)
 """  # noqa: S608  nothing of a caller's is in it

@@ -246,6 +246,20 @@ def test_who_left_and_was_booked_elsewhere_cannot_come_back(group):
     assert everything() == before
 
 
+def test_who_left_in_time_is_a_new_client_still(group, hours):
+    client, _ = members(group)
+    group = remove(group, client)
+    hours.therapist.accepts_new_clients = False
+    hours.therapist.save()
+    before = everything()
+
+    with pytest.raises(RulesForbid) as refusal:
+        add(group, client)
+
+    assert codes(refusal) == ["caseload"]
+    assert everything() == before
+
+
 def test_a_couple_that_one_has_left_is_not_full(couple):
     leaves, _ = members(couple)
     couple = remove(couple, leaves)
