@@ -50,7 +50,7 @@ TOLD = (
 )
 REVOKED = ConsentStatus.REVOKED
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
-CALLED_OFF = "called off"
+LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +170,21 @@ def notice(
     )
 
 
-def recipients(appointment: Appointment, digest: str) -> list[Recipient]:
-    """Those for whom it is so what `digest` says of an appointment, each with the ways
-    that are open now."""
+def recipients(appointment: Appointment, *, who_left: bool) -> list[Recipient]:
+    """Those to write to about an appointment, each with the ways that are open now;
+    or those who left it, while it goes on."""
     clients = [
         part.client
         for part in _parts(appointment)
-        if facts_digest(appointment, has_left=part.has_left) == digest
+        if _left_alone(appointment, part) == who_left
     ]
     present = terms(client.pk for client in clients)
     return _recipients(appointment, clients, present)
+
+
+def _left_alone(appointment: Appointment, part: Attendance) -> bool:
+    """Whether the client of a part left a session that goes on without them."""
+    return part.has_left and appointment.status not in CANCELLED
 
 
 def _parts(appointment: Appointment, only: Client | None = None) -> list[Attendance]:
@@ -231,16 +236,17 @@ def addresses(
 def facts_digest(appointment: Appointment, *, has_left: bool = False) -> str:
     """What a message says, in short, to tell whether somebody knows it already.
 
-    For whoever does not come any more, it is all the same what else changes.
+    To whom `has_left` a session that goes on, it is all the same what else changes.
     """
-    said: tuple[object, ...] = (
+    if has_left and appointment.status not in CANCELLED:
+        return LEFT_ALONE
+    said = (
         appointment.starts_at.timestamp(),
         appointment.office_id,
         appointment.therapist_id,
         str(appointment.mode),  # new rows have the choice, read ones its text
+        appointment.status in CANCELLED,
     )
-    if has_left or appointment.status in CANCELLED:
-        said = (CALLED_OFF,)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
@@ -252,11 +258,8 @@ def _replace(
 ) -> None:
     """Let what is `wanted` for the `parts` wait, and else only what is due already and
     still so."""
-    digests = {
-        part.client_id: facts_digest(appointment, has_left=part.has_left)
-        for part in parts
-    }
-    messages = appointment.messages.filter(client__in=digests)
+    left = {part.client_id: _left_alone(appointment, part) for part in parts}
+    messages = appointment.messages.filter(client__in=left)
     standing = {
         _identity(message): message
         for message in messages.filter(facts_version=appointment.facts_version)
@@ -266,15 +269,17 @@ def _replace(
         message.pk
         for identity, message in standing.items()
         if identity in named
-        or (
-            message.due_at <= now and message.facts_digest == digests[message.client_id]
-        )
+        or (message.due_at <= now and _says_left(message) == left[message.client_id])
     ]
     messages.pending().exclude(pk__in=kept).update(state=MessageState.CANCELLED)
     missing = [message for message in wanted if _identity(message) not in standing]
     Message.objects.bulk_create(missing)
     for message in wanted:
         _revise(standing.get(_identity(message)), message)
+
+
+def _says_left(message: Message) -> bool:
+    return message.facts_digest == LEFT_ALONE
 
 
 def _revise(standing: Message | None, wanted: Message) -> None:
@@ -313,12 +318,13 @@ def _kind_of_notice(
     is_cancelled = appointment.status in CANCELLED
     if told is None:
         return None if is_cancelled or part.has_left else MessageKind.BOOKED
-    if told.facts_digest == facts_digest(appointment, has_left=part.has_left):
+    knows_of_leaving = _says_left(told)
+    knows = told.facts_digest == facts_digest(appointment, has_left=part.has_left)
+    if knows or (part.has_left and knows_of_leaving):
         return None
-    if part.has_left and not is_cancelled:
+    if _left_alone(appointment, part):
         return MessageKind.CANCELLED
-    came_back = told.facts_digest == facts_digest(appointment, has_left=True)
-    if came_back or told.state == MessageState.SENDING:
+    if knows_of_leaving or told.state == MessageState.SENDING:
         return MessageKind.CORRECTION
     return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
 
