@@ -133,8 +133,8 @@ class AppointmentAdmin(LookingOnly):
 
 @admin.register(Attendance)
 class AttendanceAdmin(LookingOnly):
-    list_display = ["id", "appointment", "client", "starts_at", "status"]
-    list_filter = ["status"]
+    list_display = ["id", "appointment", "client", "starts_at", "status", "fee"]
+    list_filter = ["status", "fee"]
     list_select_related = ["appointment", "client"]
     date_hierarchy = "starts_at"
 

@@ -129,9 +129,9 @@ def mark(
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
         part = _part(current, client)
-        _check_hour(current, status, now)
         may_correct &= current.is_on_the_day_of(now)
         _check_open(current, status, may_correct=may_correct)
+        _check_hour(current, status, now)
         if part.has_left:
             raise _not_while(part)
         if part.status == status:
