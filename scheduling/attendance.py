@@ -14,7 +14,7 @@ from django.db import transaction
 
 from clients.models import Client
 from config.errors import Conflict, Malformed, Stale
-from scheduling import availability, booking, fees, orders, placement, reminders
+from scheduling import booking, fees, orders, placement, policies, reminders
 from scheduling.booking import MOVABLE, InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.locking import lock_appointment, lock_calendars_of
@@ -229,7 +229,8 @@ def _check_hour(
 ) -> None:
     opens = appointment.starts_at
     if status == AttendanceStatus.NO_SHOW:
-        opens += timedelta(minutes=availability.policy().no_show_grace_minutes)
+        terms = policies.terms_of(appointment)
+        opens += timedelta(minutes=terms.no_show_grace_minutes)
     if now < opens:
         raise InvalidTransition.before(opens, appointment)
 

@@ -15,7 +15,7 @@ from scheduling import snapshots
 from scheduling.engine import rules
 from scheduling.engine.limits import Limits
 from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
-from scheduling.models import PracticePolicy, SessionType
+from scheduling.models import Appointment, PracticePolicy, SessionType
 
 Word: TypeAlias = Mapping[str, Any]  # Any: what the columns of a level say, by name
 
@@ -120,6 +120,13 @@ class Policies:
         overrides = [*self.of_therapists.values(), *self.of_session_types.values()]
         words = [vars(self.practice), *overrides]
         return max(_limits(word).reach for word in words)
+
+
+def terms_of(appointment: Appointment) -> Terms:
+    """What holds for a session that is booked."""
+    therapist = appointment.therapist_id
+    said = read([therapist])
+    return said.terms(appointment.session_type, str(therapist))
 
 
 def read(therapists: Collection[UUID]) -> Policies:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from scheduling import availability, fees, policies
+from scheduling import fees, policies
 from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
@@ -63,9 +63,7 @@ def complete(appointment: Appointment, *, version: int, now: datetime) -> Appoin
 
 def no_show(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
     """Nobody came; not before the grace is over."""
-    therapist = appointment.therapist_id
-    said = policies.read([therapist])
-    terms = said.terms(appointment.session_type, str(therapist))
+    terms = policies.terms_of(appointment)
     return _advance(
         appointment,
         AppointmentStatus.NO_SHOW,

@@ -12,6 +12,7 @@ from scheduling.placement import SlotTaken
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
+    PolicyOverrideFactory,
 )
 from tests.scheduling.attendance.conftest import (
     AFTER,
@@ -135,6 +136,17 @@ def test_each_mark_has_its_hour(group, status, opens):
 
     assert after.version == (1 if status == EXPECTED else 2)
     assert parts(group)[0][0] == status
+
+
+def test_the_grace_before_one_is_a_no_show_is_the_narrowest_word(group):
+    PolicyOverrideFactory.create(therapist=group.therapist, no_show_grace_minutes=30)
+    client, _ = members(group)
+
+    with pytest.raises(InvalidTransition):
+        mark(group, client, NO_SHOW, now=START + timedelta(minutes=29))
+    mark(group, client, NO_SHOW, now=START + timedelta(minutes=30))
+
+    assert parts(group) == [("no_show", "due"), ("expected", "none")]
 
 
 def test_a_mark_is_taken_back_and_the_fee_with_it(couple):
