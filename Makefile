@@ -1,7 +1,7 @@
 # `make help` lists what there is. Needs git, make and Python 3.11 to 3.13, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-clocks check check-project bench lock
+.PHONY: help demo run test test-clocks model check check-project bench lock
 
 BIN := .venv/bin
 LOCAL := .venv/local.installed
@@ -12,6 +12,7 @@ help:
 	@echo "make run          the same without demo data, following the source code"
 	@echo "make test         the test suite (ARGS='tests/config -x')"
 	@echo "make test-clocks  the suite in two zones and around both clock changes (ARGS)"
+	@echo "make model        random weekends beside a practice on paper (STEPS=50000)"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, images"
 	@echo "make bench        the benchmarks (ARGS=...)"
 	@echo "make lock         make the requirement files anew"
@@ -27,6 +28,10 @@ test: $(DEV)
 
 test-clocks: $(DEV)
 	@$(BIN)/python -m tests.clocks $(ARGS)
+
+STEPS ?= 50000
+model: $(DEV)
+	$(BIN)/python -m pytest -s tests/scheduling/test_booking_model.py --model-steps $(STEPS)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)
