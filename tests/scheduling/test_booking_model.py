@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from scheduling import booking, reminders
+from scheduling import placement, reminders
 from scheduling.engine import rules
 from scheduling.engine.wall_clock import HOUR
 from tests.scheduling.model import stage
@@ -52,7 +52,7 @@ CLEARANCE = rules.clearance
     [
         (rules, "clearance", without_journeys),
         (rules, "_is_free", lambda *_: True),
-        (booking, "hours_before", lambda start, hours, _: start - hours * HOUR),
+        (placement, "hours_before", lambda start, hours, _: start - hours * HOUR),
         (reminders, "replan", lambda *_, **__: None),
     ],
 )

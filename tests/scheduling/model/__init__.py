@@ -2,4 +2,5 @@
 
 import pytest
 
-pytest.register_assert_rewrite(f"{__name__}.beside", f"{__name__}.weekend")
+for module in ("beside", "making", "weekend"):
+    pytest.register_assert_rewrite(f"{__name__}.{module}")

@@ -9,14 +9,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from config.errors import Malformed, Stale
 from scheduling import slot_search
-from scheduling.booking import InvalidTransition, RulesForbid, SlotTaken
+from scheduling.booking import InvalidTransition, TooManyHolds
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import Appointment, Attendance, Message
+from scheduling.placement import HoldExpired, RulesForbid, SlotTaken
 from scheduling.slot_search import Wish
 from tests.scheduling.model import paper
-from tests.scheduling.model.paper import Paper, Wanted
-from tests.scheduling.model.premises import MONDAY, SATURDAY, SUNDAY
+from tests.scheduling.model.paper import Paper
+from tests.scheduling.model.premises import MONDAY, SATURDAY, SUNDAY, Wanted
 from tests.times import ZONE, at
 
 COLUMNS = [
@@ -46,7 +47,9 @@ ATTENDANCE = {
 class Beside(RuleBasedStateMachine):
     """What a machine needs to compare; everything it wrote is rolled back at its end.
 
-    `cast` are the rows of the premises, `steps` counts those of all examples.
+    `cast` are the rows of the premises, `steps` counts those of all examples. Holds
+    that have `lapsed` stay as they are until somebody meets them: only what follows
+    from them is compared.
     """
 
     cast: SimpleNamespace
@@ -58,6 +61,7 @@ class Beside(RuleBasedStateMachine):
         self.rollback.__enter__()
         self.paper = Paper()
         self.rows = {}
+        self.lapsed = set()
         self.searches = cycle(
             (party, day)
             for party in [
@@ -76,7 +80,7 @@ class Beside(RuleBasedStateMachine):
     @invariant()
     def the_rows_are_as_on_paper(self):
         type(self).steps += 1
-        rows = Appointment.objects.values_list(*COLUMNS)
+        rows = Appointment.objects.exclude(pk__in=self.lapsed).values_list(*COLUMNS)
         assert {
             key: (*(self.cast.names[name] for name in (who, where, room)), *rest)
             for key, who, where, room, *rest in rows
@@ -96,11 +100,14 @@ class Beside(RuleBasedStateMachine):
                 [code for code in Code if code in session.overridden],
             )
             for session in self.paper.sessions.values()
+            if session.key not in self.lapsed
         }
 
     @invariant()
     def each_clients_part_is_as_on_paper(self):
-        attendances = Attendance.objects.values_list(
+        attendances = Attendance.objects.exclude(
+            appointment__in=self.lapsed
+        ).values_list(
             "appointment", "client", "status", "starts_at", "ends_at", "occupies"
         )
         assert {
@@ -116,6 +123,7 @@ class Beside(RuleBasedStateMachine):
             )
             for session in self.paper.sessions.values()
             for client in session.what.clients
+            if session.key not in self.lapsed
         }
 
     @invariant()
@@ -167,6 +175,8 @@ class Beside(RuleBasedStateMachine):
             reasons = {"stale"}
         except InvalidTransition:
             reasons = {"invalid_transition"}
+        except (TooManyHolds, HoldExpired) as refused:
+            reasons = {refused.code}
         except (SlotTaken, RulesForbid) as refused:
             reasons = {reason.code for reason in refused.reasons}
             self._check(refused, reasons, wanted, moving)

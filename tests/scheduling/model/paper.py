@@ -28,13 +28,15 @@ from tests.scheduling.model.premises import (
     THERAPISTS,
     TICK,
     TRAVEL,
+    Wanted,
+    Window,
 )
 from tests.times import ZONE
 
 HARD = frozenset({"therapist_busy", "client_busy", "room_busy", "no_room"})
 STANDING = frozenset({"scheduled", "confirmed", "checked_in"})
-OCCUPYING = STANDING | {"completed"}
-TREATED = OCCUPYING | {"late_cancelled", "no_show"}
+OCCUPYING = STANDING | {"held", "completed"}
+TREATED = STANDING | {"completed", "late_cancelled", "no_show"}
 MAY = {
     "reschedule": STANDING,
     "amend": STANDING,
@@ -43,7 +45,7 @@ MAY = {
     "check_in": {"scheduled", "confirmed", "completed", "no_show"},
     "complete": STANDING,
     "no_show": {"scheduled", "confirmed"},
-    "reopen": OCCUPYING - {"scheduled"} | {"no_show"},
+    "reopen": {"confirmed", "checked_in", "completed", "no_show"},
 }
 OPENS = {
     "check_in": -2 * HOUR,
@@ -51,37 +53,6 @@ OPENS = {
     "complete": timedelta(),
     "no_show": GRACE,
 }
-
-
-@dataclass(frozen=True)
-class Window:
-    """Hours of a therapist at a place, on one date."""
-
-    therapist: str
-    office: str | None
-    mode: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be booked, or is."""
-
-    kind: str
-    clients: tuple[str, ...]
-    therapist: str
-    office: str | None
-    mode: str
-    start: datetime
-    room: str | None = None
-
-    @property
-    def end(self) -> datetime:
-        return self.start + KINDS[self.kind].minutes * MINUTE
-
-    def meets(self, other: "Wanted") -> bool:
-        return self.start < other.end and other.start < self.end
 
 
 @dataclass
@@ -258,7 +229,7 @@ class Paper:
 
     def messages(self, session: Session) -> set[tuple[str, str, int, int]]:
         """Those that wait, if nothing was sent yet: recipient, kind, minutes, facts."""
-        if "cancelled" in session.status:
+        if "cancelled" in session.status or session.status in {"held", "released"}:
             return set()
         start = session.what.start
         kinds = [("booked", 0)] if start > session.told_at else []
@@ -277,7 +248,7 @@ class Paper:
             name
             for name, room in ROOMS.items()
             if room.office == wanted.office
-            and room.capacity >= len(wanted.clients)
+            and room.capacity >= (len(wanted.clients) or KINDS[wanted.kind].size)
             and wanted.room in {None, name}
             and not any(other.room == name and other.meets(wanted) for other in others)
         ]

@@ -2,10 +2,11 @@
 
 Two offices with three rooms, three therapists who differ in what they offer, and four
 clients: two are a couple, one comes of age on Sunday, one will not be seen by video.
+What is wanted of them, and when they work, is told in the same words.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.times import at
 
@@ -92,3 +93,34 @@ HOURS = [  # therapist, office, mode, and when
     ("cleo", "encino", IN_PERSON, SATURDAY, "10:00", "15:00"),
     ("cleo", "encino", IN_PERSON, MONDAY, "09:00", "12:00"),
 ]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Hours of a therapist at a place, on one date."""
+
+    therapist: str
+    office: str | None
+    mode: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be booked, or is."""
+
+    kind: str
+    clients: tuple[str, ...]
+    therapist: str
+    office: str | None
+    mode: str
+    start: datetime
+    room: str | None = None
+
+    @property
+    def end(self) -> datetime:
+        return self.start + KINDS[self.kind].minutes * MINUTE
+
+    def meets(self, other: "Wanted") -> bool:
+        return self.start < other.end and other.start < self.end

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from tests.factories.clients import ClientFactory
+from tests.factories.config import UserFactory
 from tests.factories.locations import (
     ClosureFactory,
     OfficeFactory,
@@ -20,7 +21,9 @@ from tests.scheduling.model import premises
 
 def cast():
     """The rows of every table by name; `names` tells them by key."""
-    PracticePolicyFactory.create(booking_horizon_days=premises.HORIZON_DAYS)
+    PracticePolicyFactory.create(
+        booking_horizon_days=premises.HORIZON_DAYS, hold_minutes=60
+    )
     for before in premises.REMINDERS:
         ReminderRuleFactory.create(before_minutes=before // premises.MINUTE)
     offices = {name: OfficeFactory.create(slug=name) for name in premises.OFFICES}
@@ -61,7 +64,9 @@ def cast():
     }
     for table in rows.values():
         table[None] = None
-    return SimpleNamespace(names={None: None, **names}, **rows)
+    return SimpleNamespace(
+        names={None: None, **names}, caller=UserFactory.create(), **rows
+    )
 
 
 def session_type(name, kind):

@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from scheduling import booking, coverage, orders, progress
-from scheduling.engine.rules import HARD, Code
 from scheduling.models import AvailabilityOverride, AvailabilityRule, TimeOff
-from scheduling.orders import Order
 from tests.scheduling.model import paper
-from tests.scheduling.model.beside import Beside
-from tests.scheduling.model.paper import Session, Wanted, Window
-from tests.scheduling.model.premises import (
-    CLIENTS,
-    HOURS,
-    IN_PERSON,
-    MONDAY,
-    OFFICES,
-    ROOMS,
-    SATURDAY,
-    SUNDAY,
-    TELEHEALTH,
-    THERAPISTS,
+from tests.scheduling.model.choices import (
+    HELD,
+    SOFT,
+    ages,
+    days,
+    has_sessions,
+    moments,
+    numbers,
+    overriding,
+    parties,
+    pick,
+    places,
+    rooms_at,
+    therapists,
 )
+from tests.scheduling.model.making import Making
+from tests.scheduling.model.premises import HOURS, MONDAY, ROOMS, Window
 from tests.times import ZONE, at
 
-SOFT = frozenset(Code) - HARD
 PROGRESS = {
     "confirm": (progress.confirm, "confirmed"),
     "check_in": (progress.check_in, "checked_in"),
@@ -39,49 +39,9 @@ PROGRESS = {
     "no_show": (progress.no_show, "no_show"),
     "reopen": (progress.reopen, "scheduled"),
 }
-moments = st.sampled_from(
-    [
-        at(SATURDAY, f"{hour:02}:{half}")
-        for hour in range(8, 18)
-        for half in ("00", "30")
-    ]
-    + [
-        at(SUNDAY, f"{hour:02}:{half}")
-        for hour in (0, 1, 3, 4)
-        for half in ("00", "30")
-    ]
-    + [at(SUNDAY, f"{hour:02}:10") for hour in (1, 3, 10, 11, 12)]
-    + [at(MONDAY, f"{hour:02}:00") for hour in range(8, 13)]
-)
-parties = st.sampled_from(
-    [("consultation", (name,)) for name in CLIENTS]
-    + [("individual", (name,)) for name in CLIENTS]
-    + [("couple", pair) for pair in (("robin", "sam"), ("sam", "kim"))]
-)
-therapists = st.sampled_from(list(THERAPISTS))
-places = st.sampled_from(
-    [(office, mode) for office in OFFICES for mode in (IN_PERSON, TELEHEALTH)]
-    + [(None, TELEHEALTH)]
-)
-days = st.sampled_from([SATURDAY, SUNDAY, MONDAY])
-numbers = st.integers(0, 30)
-ages = st.sampled_from([0, 0, 0, 0, 0, 1])  # of the view that a change is based on
-overriding = st.sampled_from(["", "", "The front desk has said so."])
 
 
-def has_sessions(machine):
-    return bool(machine.paper.sessions)
-
-
-def rooms_at(office):
-    return [name for name, room in ROOMS.items() if room.office == office]
-
-
-def pick(number, options):
-    return options[number % len(options)]
-
-
-class Weekend(Beside):
+class Weekend(Making):
     """One random weekend; everything it wrote is rolled back at its end."""
 
     @initialize(wishes=st.lists(st.tuples(parties, numbers), min_size=3, max_size=9))
@@ -91,30 +51,6 @@ class Weekend(Beside):
             self._add_hours(window, AvailabilityRule)
         for party, number in wishes:
             self.book_what_is_offered(party, number)
-
-    @rule(
-        party=parties,
-        therapist=therapists,
-        place=places,
-        start=moments,
-        number=numbers,
-        names_room=st.booleans(),
-        override=overriding,
-    )
-    def book(self, *, party, therapist, place, start, number, names_room, override):
-        office, mode = place
-        room = (
-            pick(number, rooms_at(office)) if names_room and mode == IN_PERSON else None
-        )
-        wanted = Wanted(*party, therapist, office, mode, start, room)
-        self._book(wanted, override)
-
-    @rule(party=parties, number=numbers)
-    def book_what_is_offered(self, party, number):
-        offers = self.paper.offers(*party, self.paper.now, at(MONDAY, "23:00"))
-        if offers:
-            wanted, _ = pick(number, offers)
-            self._book(wanted, override="")
 
     @precondition(has_sessions)
     @rule(
@@ -150,14 +86,11 @@ class Weekend(Beside):
                 override_reason=override,
             )
             return booking.reschedule(
-                self.rows[session.key],
-                order,
-                version=session.version - age,
-                now=self.paper.now,
+                order, version=session.version - age, now=self.paper.now
             )
 
         expected = self._standing("reschedule", session, age) or reasons - overrides
-        if session.status not in paper.OCCUPYING:
+        if session.status not in paper.OCCUPYING or not session.what.clients:
             expected = {"malformed"}  # nobody is expected: there is no such order
         if self._agreed(expected, move, wanted, session):
             room = self.paper.room_for(wanted, moving=session)
@@ -306,26 +239,6 @@ class Weekend(Beside):
     def let_time_pass(self, minutes):
         self._go_to(self.paper.now + timedelta(minutes=minutes))
 
-    def _book(self, wanted, override):
-        reasons = self.paper.reasons(wanted)
-        overrides = SOFT if override else frozenset()
-
-        def book():
-            order = Order(
-                **self._in_rows(wanted),
-                overrides=overrides,
-                override_reason=override,
-            )
-            return booking.book(order, now=self.paper.now)
-
-        if row := self._agreed(reasons - overrides, book, wanted):
-            self.paper.sessions[row.pk] = Session(
-                row.pk,
-                replace(wanted, room=self.paper.room_for(wanted)),
-                told_at=self.paper.now,
-                overridden=reasons & overrides,
-            )
-
     def _standing(self, action, session, age, *, corrects=False):
         if age:
             return {"stale"}
@@ -335,7 +248,9 @@ class Weekend(Beside):
 
     def _session(self, number):
         """Mostly one that has not been called off."""
-        sessions = list(self.paper.sessions.values())
+        sessions = [
+            one for one in self.paper.sessions.values() if one.status not in HELD
+        ]
         alive = [one for one in sessions if "cancelled" not in one.status]
         return pick(number, alive if alive and number % 10 else sessions)
 
