@@ -5,7 +5,9 @@ alextselegidis/easyappointments, `nc` is Nextcloud Appointments, `med` is
 medplum/medplum). `docs/traps.md` has the list, with the tests elsewhere.
 """
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -315,3 +317,17 @@ def test_staff_may_book_any_session_type_as_the_first(monday):
     appointment = booking.book(order(monday, clients=[newcomer]), now=NOW)
 
     assert appointment.session_type.for_new_clients is False
+
+
+def test_every_test_that_the_list_of_traps_names_exists():
+    root = Path(__file__).resolve().parents[2]
+    named = set(re.findall(r"`(test_\w+)`", (root / "docs/traps.md").read_text()))
+
+    written = {
+        name
+        for path in (root / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+
+    assert named - written == set()
+    assert len(named) > 60
