@@ -24,7 +24,7 @@ REMINDERS = (24 * HOUR, 2 * HOUR)
 OFFICES = ("venice", "encino")
 ELSEWHERE = None
 DEFAULT_TRAVEL = 30 * MINUTE
-TRAVEL = {frozenset(OFFICES): 45 * MINUTE}
+TRAVEL: dict[frozenset[str | None], timedelta] = {frozenset(OFFICES): 45 * MINUTE}
 IN_PERSON, TELEHEALTH = "in_person", "telehealth"
 
 
