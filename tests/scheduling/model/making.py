@@ -96,9 +96,10 @@ class Making(Beside):
         if self._agreed(expected, book, wanted, session):
             room = self.paper.room_for(wanted, moving=session)
             session.what, session.status = replace(wanted, room=room), "scheduled"
-            session.told_at = self.paper.now
             session.overridden = reasons & overrides
             session.version += 1
+            session.notices = {}
+            self.paper.tell(session)
 
     @precondition(has_holds)
     @rule(number=numbers)
@@ -132,12 +133,9 @@ class Making(Beside):
             return booking.book(order, now=self.paper.now)
 
         if row := self._agreed(reasons - overrides, book, wanted):
-            self.paper.sessions[row.pk] = Session(
-                row.pk,
-                replace(wanted, room=self.paper.room_for(wanted)),
-                told_at=self.paper.now,
-                overridden=reasons & overrides,
-            )
+            session = self._add(row, wanted)
+            session.overridden = reasons & overrides
+            self.paper.tell(session)
 
     def _hold(self, wanted):
         expected = self.paper.reasons(wanted)
@@ -149,12 +147,13 @@ class Making(Beside):
             return booking.hold(order, by=self.cast.caller, now=self.paper.now)
 
         if row := self._agreed(expected, hold, wanted if wanted.clients else None):
-            self.paper.sessions[row.pk] = Session(
-                row.pk,
-                replace(wanted, room=self.paper.room_for(wanted)),
-                told_at=self.paper.now,
-                status="held",
-            )
+            self._add(row, wanted).status = "held"
+
+    def _add(self, row, wanted):
+        room = self.paper.room_for(wanted)
+        session = Session(row.pk, replace(wanted, room=room))
+        self.paper.sessions[row.pk] = session
+        return session
 
     def _release(self, session):
         session.version += session.status == "held"

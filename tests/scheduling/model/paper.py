@@ -57,16 +57,30 @@ OPENS = {
 
 @dataclass
 class Session:
-    """An appointment. `told_at` is when what its messages say last changed."""
+    """An appointment. What messages say of it changed last at `told_at`; to each client
+    that was news of a kind in `notices`; each last `heard` some, and some is `sent`."""
 
     key: UUID
     what: Wanted
-    told_at: datetime
-    overridden: frozenset[str] = frozenset()
     status: str = "scheduled"
+    overridden: frozenset[str] = frozenset()
     version: int = 1
     facts: int = 1
     moves: int = 0
+    told_at: datetime = OPENING
+    notices: dict[str, str | None] = field(default_factory=dict)
+    heard: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    sent: set[tuple[object, ...]] = field(default_factory=set)
+
+    @property
+    def is_called_off(self) -> bool:
+        return "cancelled" in self.status
+
+    @property
+    def news(self) -> tuple[object, ...]:
+        """What a message says."""
+        what = self.what
+        return what.start, what.office, what.therapist, what.mode, self.is_called_off
 
     @property
     def late_from(self) -> datetime:
@@ -117,7 +131,9 @@ class Paper:
                 meets and not set(other.clients).isdisjoint(wanted.clients),
             )
             if same_therapist and not meets:
-                gap, buffer, journey = _between(*sorted([other, wanted], key=_start))
+                gap, buffer, journey = _between(
+                    *sorted([other, wanted], key=lambda one: one.start)
+                )
                 yield "buffer", gap < buffer
                 yield "travel", gap < journey
         if wanted.room is not None and any(
@@ -227,21 +243,34 @@ class Paper:
             and off.start < session.what.end
         }
 
-    def messages(self, session: Session) -> set[tuple[str, str, int, int]]:
-        """Those that wait, if nothing was sent yet: recipient, kind, minutes, facts."""
-        if "cancelled" in session.status or session.status in {"held", "released"}:
+    def tell(self, session: Session) -> None:
+        """Messages have something new to say: nothing to those who know it already."""
+        session.told_at, session.sent = self.now, set()
+        for client in session.what.clients:
+            heard = session.heard.get(client)
+            if heard is None:
+                kind = None if session.is_called_off else "booked"
+            elif heard == session.news:
+                kind = None
+            else:
+                kind = "cancelled" if session.is_called_off else "moved"
+            session.notices[client] = kind
+
+    def messages(self, session: Session) -> set[tuple[object, ...]]:
+        """Those that wait: recipient, kind, minutes before the start, and facts."""
+        if session.status in {"held", "released"}:
             return set()
         start = session.what.start
-        kinds = [("booked", 0)] if start > session.told_at else []
-        for ahead in REMINDERS:
-            wall = start.astimezone(ZONE) - timedelta(days=ahead.days)
-            if wall.astimezone(UTC) - (ahead % (24 * HOUR)) >= session.told_at:
-                kinds.append(("reminder", int(ahead / MINUTE)))
-        return {
-            (client, *kind, session.facts)
-            for client in session.what.clients
-            for kind in kinds
-        }
+        planned: set[tuple[object, ...]] = set()
+        for client in session.what.clients:
+            if session.notices[client] and start > session.told_at:
+                planned.add((client, session.notices[client], 0, session.facts))
+            for ahead in REMINDERS if not session.is_called_off else ():
+                wall = start.astimezone(ZONE) - timedelta(days=ahead.days)
+                if wall.astimezone(UTC) - ahead % (24 * HOUR) >= session.told_at:
+                    minutes = int(ahead / MINUTE)
+                    planned.add((client, "reminder", minutes, session.facts))
+        return planned - session.sent
 
     def _rooms(self, wanted: Wanted, others: list[Wanted]) -> list[str]:
         return [
@@ -309,18 +338,6 @@ def _between(earlier: Wanted, later: Wanted) -> tuple[timedelta, timedelta, time
         max(KINDS[earlier.kind].after, KINDS[later.kind].before),
         timedelta() if earlier.office == later.office else journey,
     )
-
-
-def says_otherwise(before: Wanted, after: Wanted) -> bool:
-    """Whether messages say something else after a move."""
-    return any(
-        getattr(before, name) != getattr(after, name)
-        for name in ("start", "office", "therapist", "mode")
-    )
-
-
-def _start(wanted: Wanted) -> datetime:
-    return wanted.start
 
 
 def _day(moment: datetime) -> date:

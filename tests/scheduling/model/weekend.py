@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from scheduling import booking, coverage, orders, progress
-from scheduling.models import AvailabilityOverride, AvailabilityRule, TimeOff
+from scheduling.models import (
+    AvailabilityOverride,
+    AvailabilityRule,
+    Message,
+    MessageState,
+    TimeOff,
+)
 from tests.scheduling.model import paper
 from tests.scheduling.model.choices import (
     HELD,
@@ -93,14 +99,14 @@ class Weekend(Making):
         if session.status not in paper.OCCUPYING or not session.what.clients:
             expected = {"malformed"}  # nobody is expected: there is no such order
         if self._agreed(expected, move, wanted, session):
-            room = self.paper.room_for(wanted, moving=session)
-            if paper.says_otherwise(session.what, wanted):
-                session.told_at = self.paper.now
-                session.facts += 1
+            room, before = self.paper.room_for(wanted, moving=session), session.news
             session.what, session.status = replace(wanted, room=room), "scheduled"
             session.overridden = reasons & overrides
             session.moves += 1
             session.version += 1
+            if session.news != before:
+                session.facts += 1
+                self.paper.tell(session)
 
     @precondition(has_sessions)
     @rule(number=numbers, by=st.sampled_from(["client", "practice"]), age=ages)
@@ -124,6 +130,7 @@ class Weekend(Making):
             session.status = status
             session.version += 1
             session.facts += 1
+            self.paper.tell(session)
 
     @precondition(has_sessions)
     @rule(
@@ -239,6 +246,17 @@ class Weekend(Making):
     def let_time_pass(self, minutes):
         self._go_to(self.paper.now + timedelta(minutes=minutes))
 
+    @rule()
+    def send_what_is_due(self):
+        due = Message.objects.pending().filter(due_at__lte=self.paper.now)
+        for message in due:
+            session = self.paper.sessions[message.appointment_id]
+            client = self.cast.names[message.recipient]
+            before = message.before_start_minutes
+            session.sent.add((client, message.kind, before, message.facts_version))
+            session.heard[client] = session.news
+        due.update(state=MessageState.SENT, sent_at=self.paper.now)
+
     def _standing(self, action, session, age, *, corrects=False):
         if age:
             return {"stale"}
@@ -251,7 +269,7 @@ class Weekend(Making):
         sessions = [
             one for one in self.paper.sessions.values() if one.status not in HELD
         ]
-        alive = [one for one in sessions if "cancelled" not in one.status]
+        alive = [one for one in sessions if not one.is_called_off]
         return pick(number, alive if alive and number % 10 else sessions)
 
     def _go_to(self, moment):
