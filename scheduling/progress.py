@@ -74,7 +74,8 @@ def no_show(appointment: Appointment, *, version: int, now: datetime) -> Appoint
 
 
 def reopen(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
-    """Take back a check-in, a completion or a no-show: it is scheduled again.
+    """Take back a confirmation, a check-in, a completion or a no-show: it is scheduled
+    again, from two hours before the start on.
 
     Raises `SlotTaken` when the hour of a no-show has been given away since.
     """
