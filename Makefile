@@ -1,19 +1,21 @@
 # `make help` lists what there is. Needs git, make and Python 3.11 to 3.13, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check check-project bench lock
+.PHONY: help demo run test test-clocks model check check-project bench lock
 
 BIN := .venv/bin
 LOCAL := .venv/local.installed
 DEV := .venv/dev.installed
 
 help:
-	@echo "make demo    the practice with demo data on http://127.0.0.1:8000 (PORT, STATE_DIR)"
-	@echo "make run     the same without demo data, following the source code"
-	@echo "make test    the test suite (ARGS='tests/config -x')"
-	@echo "make check   format, lint, types, imports, settings, migrations, schema, images"
-	@echo "make bench   the benchmarks (ARGS=...)"
-	@echo "make lock    make the requirement files anew"
+	@echo "make demo         the practice with demo data on http://127.0.0.1:8000 (PORT, STATE_DIR)"
+	@echo "make run          the same without demo data, following the source code"
+	@echo "make test         the test suite (ARGS='tests/config -x')"
+	@echo "make test-clocks  the suite in two zones and around both clock changes (ARGS)"
+	@echo "make model        random weekends beside a practice on paper (STEPS=50000)"
+	@echo "make check        format, lint, types, imports, settings, migrations, schema, images"
+	@echo "make bench        the benchmarks (ARGS=...)"
+	@echo "make lock         make the requirement files anew"
 
 demo: $(LOCAL)
 	@$(BIN)/python -m config.up --demo
@@ -23,6 +25,13 @@ run: $(LOCAL)
 
 test: $(DEV)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-clocks: $(DEV)
+	@$(BIN)/python -m tests.clocks $(ARGS)
+
+STEPS ?= 50000
+model: $(DEV)
+	$(BIN)/python -m pytest -s tests/scheduling/test_booking_model.py --model-steps $(STEPS)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -10,6 +10,7 @@ from scheduling.models import (
     AvailabilityRule,
     Message,
     Modality,
+    PolicyOverride,
     PracticePolicy,
     ReminderRule,
     SessionType,
@@ -73,6 +74,12 @@ class PracticePolicyAdmin(admin.ModelAdmin):
         return False
 
 
+@admin.register(PolicyOverride)
+class PolicyOverrideAdmin(admin.ModelAdmin):
+    list_display = ["id", "therapist", "session_type"]
+    list_select_related = ["therapist", "session_type"]
+
+
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(admin.ModelAdmin):
     list_display = ["before_minutes", "channel"]
@@ -126,8 +133,8 @@ class AppointmentAdmin(LookingOnly):
 
 @admin.register(Attendance)
 class AttendanceAdmin(LookingOnly):
-    list_display = ["id", "appointment", "client", "starts_at", "status"]
-    list_filter = ["status"]
+    list_display = ["id", "appointment", "client", "starts_at", "status", "fee"]
+    list_filter = ["status", "fee"]
     list_select_related = ["appointment", "client"]
     date_hierarchy = "starts_at"
 

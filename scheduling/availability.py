@@ -20,8 +20,9 @@ from scheduling import snapshots
 from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.recurrence import WeeklyHours
-from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
+from scheduling.engine.wall_clock import HOUR, MINUTE, day_of, instant
 from scheduling.models import PracticePolicy, SessionType, Therapist, WorkMode
+from scheduling.policies import Policies
 
 PRACTICE_ZONE = ZoneInfo(settings.TIME_ZONE)
 BIRTHDAYS = (13, 18, 65)  # on which the age group changes, in the order of AgeGroup
@@ -33,13 +34,20 @@ Hours: TypeAlias = dict[rules.Place, list[Interval]]
 class Facts:
     """What the rules need to know about a span of time."""
 
-    policy: PracticePolicy
+    policies: Policies
     practice: rules.Practice
     offerings: Mapping[str, rules.Offering]
     calendars: Mapping[str, rules.Calendar]
+    with_notice: bool
 
     def calendar_of(self, therapist: str) -> rules.Calendar:
         return self.calendars.get(therapist) or rules.Calendar()
+
+    def policies_for(self, session_type: SessionType) -> dict[str, rules.Policy]:
+        """What binds each therapist with a session type."""
+        return self.policies.binding(
+            session_type, self.offerings, self.practice, with_notice=self.with_notice
+        )
 
 
 def policy() -> PracticePolicy:
@@ -51,8 +59,6 @@ def kind(session_type: SessionType) -> rules.Kind:
     return rules.Kind(
         id=str(session_type.pk),
         duration=session_type.duration_minutes * MINUTE,
-        buffer_before=session_type.buffer_before_minutes * MINUTE,
-        buffer_after=session_type.buffer_after_minutes * MINUTE,
         step=session_type.start_every_minutes * MINUTE,
         telehealth_only=session_type.telehealth_only,
     )
@@ -89,7 +95,7 @@ def somebody(session_type: SessionType, therapist: Therapist) -> rules.Party:
 class Almanac:
     """What stands in the books for some therapists, all but the sessions themselves."""
 
-    policy: PracticePolicy
+    policies: Policies
     offerings: Mapping[str, rules.Offering]
     travel: Mapping[tuple[str | None, str | None], int]
     rooms: Sequence[rules.Room]
@@ -109,29 +115,31 @@ class Almanac:
     ) -> Facts:
         """The calendars in `span`, a part of the almanac's own, and the practice.
 
-        Sessions are read for as far around it as a buffer or a journey can reach.
-        `offices` are those whose rooms matter, all when not given. `without`
-        are appointments to leave out: one that moves does not stand in its own way.
+        Sessions are read for as far around it as a buffer, a journey or a limit can
+        reach. `offices` are those whose rooms matter, all when not given. `without` are
+        appointments to leave out: one that moves does not stand in its own way.
         """
-        default_travel = self.policy.default_travel_minutes * MINUTE
-        reach = max(*self.travel.values(), default_travel, 2 * HOUR)
+        default_travel = self.policies.practice.default_travel_minutes * MINUTE
+        reach = max(
+            *self.travel.values(), default_travel, 2 * HOUR, self.policies.reach()
+        )
         sessions, taken = _sort_out(
             snapshots.sessions(
                 Interval(span.start - reach, span.end + reach),
                 therapists=self.offerings.keys(),
                 offices=offices,
                 without=without,
-            )
+            ),
+            self.policies,
         )
         hours = self.hours(span)
-        notice = self.policy.minimum_notice_hours * HOUR if with_notice else 0
         return Facts(
-            policy=self.policy,
+            policies=self.policies,
             offerings=self.offerings,
+            with_notice=with_notice,
             practice=rules.Practice(
                 now=now,
-                opens_at=now + notice,
-                closes_at=_horizon(now, self.policy),
+                zone=PRACTICE_ZONE,
                 closures=self.closures,
                 travel=self.travel,
                 default_travel=default_travel,
@@ -172,7 +180,7 @@ def almanac(therapists: Collection[str], span: Interval) -> Almanac:
         hours = _weekly_hours(rule, timezone)
         weekly[hours.weekday].append((therapist, office, mode, hours))
     return Almanac(
-        policy=standing.policy,
+        policies=Policies.of(standing.policy, standing.policy_overrides),
         offerings={key: offerings[key] for key in therapists},
         travel=_both_ways(standing.travel),
         rooms=list(starmap(rules.Room, standing.rooms)),
@@ -260,19 +268,14 @@ _MODES = {
 }
 
 
-def _horizon(now: int, policy_: PracticePolicy) -> int:
-    """The end of the last day that can be booked."""
-    last = day_of(now, PRACTICE_ZONE) + timedelta(days=policy_.booking_horizon_days)
-    return instant(last, DAY // MINUTE, PRACTICE_ZONE)
-
-
 def _sort_out(
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[Any]], policies: Policies
 ) -> tuple[dict[str, list[rules.Session]], dict[str, list[Interval]]]:
     """The sessions of each therapist, and when each room is taken."""
     sessions: dict[str, list[rules.Session]] = defaultdict(list)
     taken: dict[str, list[Interval]] = defaultdict(list)
-    for therapist, room, office, start, end, before, after in rows:
+    for therapist, room, office, start, end, *buffers in rows:
+        before, after = policies.buffers(therapist, *buffers)
         sessions[therapist].append(
             rules.Session(start, end, office, before * MINUTE, after * MINUTE)
         )

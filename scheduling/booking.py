@@ -8,6 +8,7 @@ database has the last word on double bookings, whoever else writes.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -23,6 +24,7 @@ from scheduling.models import (
     Appointment,
     AppointmentStatus,
     Attendance,
+    AttendanceStatus,
     Mode,
 )
 from scheduling.orders import Order
@@ -40,6 +42,13 @@ class InvalidTransition(Conflict):
         status = AppointmentStatus(appointment.status).label.lower()
         return cls(f"The appointment is {status}, which does not allow this.")
 
+    @classmethod
+    def before(
+        cls, possible: datetime, appointment: Appointment
+    ) -> "InvalidTransition":
+        local = possible.astimezone(ZoneInfo(appointment.timezone))
+        return cls(f"That is possible from {local:%Y-%m-%d %H:%M} on.")
+
 
 class TooManyHolds(RuleViolation):
     """Someone keeps as many slots as the practice lets one person keep."""
@@ -48,7 +57,6 @@ class TooManyHolds(RuleViolation):
     message = "You keep as many slots as one may. Let go of one, or book it."
 
 
-HOLDS_PER_USER = 3
 MOVABLE = (
     AppointmentStatus.SCHEDULED,
     AppointmentStatus.CONFIRMED,
@@ -66,7 +74,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Appointment:
         lock_user(by)
         policy = availability.policy()
         kept = Appointment.objects.holds().occupying().filter(created_by=by)
-        if kept.count() >= HOLDS_PER_USER:
+        if kept.count() >= policy.holds_per_user:
             raise TooManyHolds
         place = placement.place(order, placement.lock([order]), now)
         expires_at = database_now() + timedelta(minutes=policy.hold_minutes)
@@ -145,6 +153,10 @@ def move(
         getattr(current, name) != place[name]
         for name in ("starts_at", "office", "therapist", "mode")
     )
+    if current.starts_at <= now:  # else nobody can have been marked
+        current.attendances.filter(status=AttendanceStatus.ATTENDED).update(
+            status=AttendanceStatus.EXPECTED
+        )
     for name, value in place.items():
         setattr(current, name, value)
     current.status = AppointmentStatus.SCHEDULED
@@ -294,7 +306,7 @@ def _cancelled_status(
 ) -> AppointmentStatus:
     if by == "practice":
         return AppointmentStatus.CANCELLED_BY_PRACTICE
-    if now > appointment.late_cancel_at:
+    if fees.is_late(appointment, by=by, now=now):
         return AppointmentStatus.LATE_CANCELLED
     return AppointmentStatus.CANCELLED
 

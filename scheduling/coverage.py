@@ -92,12 +92,18 @@ def candidates(
         offices={str(session.office_id) for session in sessions if session.office_id},
     )
     parties = _parties(sessions)
+    kinds = {session.session_type for session in sessions}
+    binding = {kind.pk: facts.policies_for(kind) for kind in kinds}
     return {
         session.pk: [
             other
             for other in pool
             if _may_take(
-                session, facts.offerings[str(other.pk)], parties[session.pk], facts
+                session,
+                facts.offerings[str(other.pk)],
+                binding[session.session_type_id][str(other.pk)],
+                parties[session.pk],
+                facts,
             )
         ]
         for session in sessions
@@ -204,7 +210,11 @@ def _therapists_by_client(clients: set[UUID]) -> Mapping[UUID, frozenset[str]]:
 
 
 def _may_take(
-    session: Appointment, offering: rules.Offering, party: rules.Party, facts: Facts
+    session: Appointment,
+    offering: rules.Offering,
+    policy: rules.Policy,
+    party: rules.Party,
+    facts: Facts,
 ) -> bool:
     place = rules.Place(
         str(session.office_id) if session.office_id else None, session.mode
@@ -218,7 +228,8 @@ def _may_take(
         kind=replace(kind, duration=time.end - time.start),
         place=place,
         offering=offering,
-        calendar=calendar.near(time, DAY),
+        policy=policy,
+        calendar=calendar.near(time, max(DAY, policy.limits.reach)),
         party=party,
         practice=facts.practice,
     )

@@ -9,7 +9,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from scheduling.models import AttendanceStatus, Fee
+from scheduling.models import Appointment, AttendanceStatus, Fee
+
+
+def is_late(appointment: Appointment, *, by: str, now: datetime) -> bool:
+    """Whether who calls off now does so too late; the practice never does."""
+    return by == "client" and now > appointment.late_cancel_at
 
 
 def called_off(
@@ -30,18 +35,30 @@ def called_off(
         "cancel_reason": reason,
         "fee": Fee.DUE if late else Fee.NONE,
     }
-    return fields | (waived(waived_because, by, now) if waived_because else {})
+    if not waived_because:
+        return fields
+    return fields | decided(waived=True, reason=waived_because, by=by, now=now)
 
 
-def waived(
-    reason: str, by: User | None, now: datetime
+def decided(
+    *, waived: bool, reason: str, by: User | None, now: datetime
 ) -> dict[str, Any]:  # Any: the values of fields
-    """The fields of a part whose fee somebody waives."""
+    """The fields of a part whose fee somebody waives, or asks for after all."""
     return {
-        "fee": Fee.WAIVED,
+        "fee": Fee.WAIVED if waived else Fee.DUE,
         "fee_reason": reason,
         "fee_decided_by": by,
         "fee_decided_at": now,
+    }
+
+
+def back_again() -> dict[str, Any]:  # Any: the values of fields
+    """The fields of the part of a client who had left and comes after all."""
+    return {
+        "status": AttendanceStatus.EXPECTED,
+        "cancelled_at": None,
+        "cancel_reason": "",
+        **missed(no_show=False),
     }
 
 

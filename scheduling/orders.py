@@ -14,6 +14,9 @@ from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import MINUTE
 from scheduling.models import Appointment, Mode, SessionType, Therapist
 
+# To have overridden one of these for one client is no word about another.
+ABOUT_A_PERSON = frozenset({Code.CASELOAD, Code.CONSENT})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -23,7 +26,8 @@ class Order:
     fits is taken. `overrides` are the soft rules to set aside, for `override_reason`;
     `exempt_from` are rules that do not bind it. What it `replaces`, the appointment
     that moves or the hold that is booked, does not stand in its way. Only a hold need
-    not name its clients.
+    not name its clients. Of somebody `joining` those who come already, the rules are
+    asked for themselves.
     """
 
     therapist: Therapist
@@ -37,6 +41,7 @@ class Order:
     override_reason: str = ""
     exempt_from: Collection[Code] = ()
     replaces: Appointment | None = None
+    joining: Client | None = None
     is_hold: bool = False
 
     def __post_init__(self) -> None:
@@ -67,6 +72,11 @@ class Order:
         return 1 if moves else self.session_type.clients_min
 
     @property
+    def in_question(self) -> Sequence[Client]:
+        """Whom the rules about people are asked about."""
+        return self.clients if self.joining is None else [self.joining]
+
+    @property
     def office_id(self) -> UUID | None:
         return self.office.pk if self.office else None
 
@@ -95,7 +105,7 @@ def to_move(
     office = office or appointment.office
     return Order(
         therapist=therapist or appointment.therapist,
-        clients=_expected(appointment),
+        clients=expected(appointment),
         session_type=appointment.session_type,
         office=office,
         mode=mode,
@@ -107,9 +117,42 @@ def to_move(
     )
 
 
-def _expected(appointment: Appointment) -> list[Client]:
+def expected(appointment: Appointment) -> list[Client]:
+    """Those who still come, in the order in which they were booked."""
     rows = appointment.attendances.active().select_related("client").order_by("pk")
     return [attendance.client for attendance in rows]
+
+
+def to_join(
+    appointment: Appointment,
+    client: Client,
+    *,
+    overrides: Collection[Code] = (),
+    override_reason: str = "",
+) -> Order:
+    """The order that takes `client` into `appointment` as well.
+
+    What has been overridden there stays so, for the reason given then, unless it was
+    about a person. Raises `Malformed`.
+    """
+    known = {Code(code) for code in appointment.overridden} - ABOUT_A_PERSON
+    if overrides:
+        known.update(overrides)
+    else:
+        override_reason = appointment.override_reason
+    return Order(
+        therapist=appointment.therapist,
+        clients=[*expected(appointment), client],
+        session_type=appointment.session_type,
+        office=appointment.office,
+        mode=Mode(appointment.mode),
+        starts_at=appointment.starts_at,
+        overrides=known,
+        override_reason=override_reason,
+        exempt_from=[Code.HORIZON] if appointment.series_id else [],
+        replaces=appointment,
+        joining=client,
+    )
 
 
 def to_book(

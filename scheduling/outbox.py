@@ -247,7 +247,8 @@ def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
     is_expected = appointment.status in reminders.EXPECTED
     if message.kind == MessageKind.REMINDER and not is_expected:
         return None
-    for recipient in reminders.recipients(appointment):
+    who_left = message.facts_digest == reminders.LEFT_ALONE
+    for recipient in reminders.recipients(appointment, who_left=who_left):
         is_open = message.channel in recipient.channels
         if recipient.person.pk == message.recipient and is_open:
             return recipient

@@ -6,7 +6,7 @@ single booking, a move, a hold and each occurrence of a series come through here
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +24,6 @@ from scheduling.locking import lock_calendars, release_lapsed_holds
 from scheduling.models import Attendance, Mode
 from scheduling.orders import Order
 from scheduling.slot_search import Wish
-
-NEARBY = 8 * DAY  # no rule about a session asks further into a calendar
 
 
 class SlotTaken(Conflict):
@@ -138,7 +136,8 @@ def examine(
         without=without,
     )
     if first.clients:
-        party = availability.party(first.clients, span, without=without)
+        party = availability.party(first.in_question, span, without=without)
+        party = replace(party, size=len(first.clients))
     else:
         party = availability.somebody(first.session_type, first.therapist)
     return [_examine(order, facts, party, rooms) for order in orders]
@@ -206,11 +205,15 @@ def _examine(
     rooms: Sequence[Room],
 ) -> Verdict:
     therapist = str(order.therapist.pk)
+    policy = facts.policies_for(order.session_type)[therapist]
     request = rules.Request(
         kind=availability.kind(order.session_type),
         place=rules.Place(str(order.office.pk) if order.office else None, order.mode),
         offering=facts.offerings[therapist],
-        calendar=facts.calendar_of(therapist).near(order.time, NEARBY),
+        policy=policy,
+        calendar=facts.calendar_of(therapist).near(
+            order.time, max(DAY, policy.limits.reach)
+        ),
         party=party,
         practice=facts.practice,
     )
@@ -227,7 +230,8 @@ def _examine(
             # The free one was furnished while we waited for the others.
             codes = [Code.NO_ROOM, *codes]
     zone = order.office.zone if order.office else availability.PRACTICE_ZONE
-    deadline = hours_before(order.time.start, facts.policy.late_cancel_hours, zone)
+    terms = facts.policies.terms(order.session_type, therapist)
+    deadline = hours_before(order.time.start, terms.late_cancel_hours, zone)
     fields = {
         "therapist": order.therapist,
         "office": order.office,

@@ -5,11 +5,10 @@ the day. Each operation raises `Stale` or `InvalidTransition`.
 """
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from scheduling import availability, fees
+from scheduling import fees, policies
 from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
@@ -27,7 +26,6 @@ def confirm(appointment: Appointment, *, version: int, now: datetime) -> Appoint
     return _advance(
         appointment,
         AppointmentStatus.CONFIRMED,
-        AttendanceStatus.EXPECTED,
         version=version,
         now=now,
     )
@@ -45,7 +43,6 @@ def check_in(
     return _advance(
         appointment,
         AppointmentStatus.CHECKED_IN,
-        AttendanceStatus.EXPECTED,
         version=version,
         now=now,
         opens=-CHECK_IN_OPENS,
@@ -58,7 +55,6 @@ def complete(appointment: Appointment, *, version: int, now: datetime) -> Appoin
     return _advance(
         appointment,
         AppointmentStatus.COMPLETED,
-        AttendanceStatus.ATTENDED,
         version=version,
         now=now,
         opens=timedelta(),
@@ -66,27 +62,26 @@ def complete(appointment: Appointment, *, version: int, now: datetime) -> Appoin
 
 
 def no_show(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
-    """Nobody came; not before the practice's grace is over."""
-    grace = timedelta(minutes=availability.policy().no_show_grace_minutes)
+    """Nobody came; not before the grace is over."""
+    terms = policies.terms_of(appointment)
     return _advance(
         appointment,
         AppointmentStatus.NO_SHOW,
-        AttendanceStatus.NO_SHOW,
         version=version,
         now=now,
-        opens=grace,
+        opens=timedelta(minutes=terms.no_show_grace_minutes),
     )
 
 
 def reopen(appointment: Appointment, *, version: int, now: datetime) -> Appointment:
-    """Take back a check-in, a completion or a no-show: it is scheduled again.
+    """Take back a confirmation, a check-in, a completion or a no-show: it is scheduled
+    again, from two hours before the start on.
 
     Raises `SlotTaken` when the hour of a no-show has been given away since.
     """
     return _advance(
         appointment,
         AppointmentStatus.SCHEDULED,
-        AttendanceStatus.EXPECTED,
         version=version,
         now=now,
         opens=-CHECK_IN_OPENS,
@@ -97,48 +92,50 @@ def reopen(appointment: Appointment, *, version: int, now: datetime) -> Appointm
 def _advance(
     appointment: Appointment,
     status: AppointmentStatus,
-    attendance: AttendanceStatus,
     *,
     version: int,
     now: datetime,
     opens: timedelta | None = None,
     may_correct: bool = False,
 ) -> Appointment:
-    """Set `status`, no earlier than `opens` after the start."""
+    """Set `status`, no earlier than `opens` after the start.
+
+    The clients' parts follow, but not those that somebody marked otherwise.
+    """
     with transaction.atomic():
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
         if current.status == AppointmentStatus.HELD or not current.may_become(status):
             raise InvalidTransition.of(current)
-        if current.is_closed and not (may_correct and _is_today(current, now)):
+        may_correct &= current.is_on_the_day_of(now)
+        if current.is_closed and not may_correct:
             raise InvalidTransition("It was closed, and not today.")
         if opens is not None and now < current.starts_at + opens:
-            raise InvalidTransition(_too_early(current, opens))
-        attending = list(
-            current.attendances.exclude(
-                status__in=[
-                    AttendanceStatus.CANCELLED,
-                    AttendanceStatus.LATE_CANCELLED,
-                ]
-            ).values_list("pk", flat=True)
-        )
+            raise InvalidTransition.before(current.starts_at + opens, current)
+        if status == AppointmentStatus.NO_SHOW and _somebody_attended(current):
+            raise InvalidTransition("Somebody attended.")
+        before, after = _part_in(current.status), _part_in(status)
         current.status = status
         current.version += 1
         with double_bookings_refused():
             current.save(update_fields=["status", "version"])
-            current.attendances.filter(pk__in=attending).update(
-                status=attendance,
-                **fees.missed(no_show=attendance == AttendanceStatus.NO_SHOW),
-            )
+            if before != after:
+                current.attendances.filter(status=before).update(
+                    status=after,
+                    **fees.missed(no_show=after == AttendanceStatus.NO_SHOW),
+                )
     return current
 
 
-def _too_early(appointment: Appointment, opens: timedelta) -> str:
-    possible = appointment.starts_at + opens
-    local = possible.astimezone(ZoneInfo(appointment.timezone))
-    return f"That is possible from {local:%Y-%m-%d %H:%M} on."
+def _part_in(status: str) -> AttendanceStatus:
+    """What the part of a client is in a session with this status, unless marked."""
+    match status:
+        case AppointmentStatus.COMPLETED:
+            return AttendanceStatus.ATTENDED
+        case AppointmentStatus.NO_SHOW:
+            return AttendanceStatus.NO_SHOW
+    return AttendanceStatus.EXPECTED
 
 
-def _is_today(appointment: Appointment, now: datetime) -> bool:
-    zone = appointment.office.zone if appointment.office else availability.PRACTICE_ZONE
-    return appointment.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+def _somebody_attended(appointment: Appointment) -> bool:
+    return appointment.attendances.filter(status=AttendanceStatus.ATTENDED).exists()

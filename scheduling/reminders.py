@@ -30,6 +30,7 @@ from scheduling.models import (
     CANCELLED,
     Appointment,
     AppointmentStatus,
+    Attendance,
     Message,
     MessageKind,
     MessageState,
@@ -49,6 +50,7 @@ TOLD = (
 )
 REVOKED = ConsentStatus.REVOKED
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
+LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +112,34 @@ def first_messages(
     yield from _reminders(appointment, recipient, present, now)
 
 
-def replan(appointment: Appointment, *, now: datetime, tell: bool = True) -> None:
-    """Make what waits agree with an appointment whose facts, or whose terms, changed.
+def replan(
+    appointment: Appointment,
+    *,
+    now: datetime,
+    tell: bool = True,
+    only: Client | None = None,
+) -> None:
+    """Make what waits agree with an appointment whose facts, or whose terms, changed;
+    or, for `only` one client, with whether they still come.
 
     What nothing calls for any more is cancelled. Who was never told of the old facts
     is told of the new as if of a first booking; who knows the present facts already is
     told nothing, nor is anybody if they are not to be told (`tell`). Doing so twice
     changes nothing. The caller has locked the appointment.
     """
-    clients = _concerned(appointment)
-    present = terms(client.pk for client in clients)
+    parts = _parts(appointment, only)
+    present = terms(part.client_id for part in parts)
     told = _last_told(appointment)
     wanted: list[Message] = []
-    for recipient in _recipients(appointment, clients, present):
-        kind = _kind_of_notice(appointment, told.get(recipient.person.pk))
-        if tell and kind is not None:
-            wanted += notice(appointment, kind, recipient, present, now)
-        if appointment.status in EXPECTED:
-            wanted += _reminders(appointment, recipient, present, now)
-    _replace(appointment, wanted, now)
+    for part in parts:
+        comes = not part.has_left and appointment.status in EXPECTED
+        for recipient in _recipients(appointment, [part.client], present):
+            kind = _kind_of_notice(appointment, part, told.get(recipient.person.pk))
+            if tell and kind is not None:
+                wanted += notice(appointment, kind, recipient, present, now)
+            if comes:
+                wanted += _reminders(appointment, recipient, present, now)
+    _replace(appointment, parts, wanted, now)
 
 
 def notice(
@@ -159,19 +170,26 @@ def notice(
     )
 
 
-def recipients(appointment: Appointment) -> list[Recipient]:
-    """Those to write to about an appointment, each with the ways that are open now."""
-    clients = _concerned(appointment)
+def recipients(appointment: Appointment, *, who_left: bool) -> list[Recipient]:
+    """Those to write to about an appointment, each with the ways that are open now;
+    or those who left it, while it goes on."""
+    clients = [
+        part.client
+        for part in _parts(appointment)
+        if _left_alone(appointment, part) == who_left
+    ]
     present = terms(client.pk for client in clients)
     return _recipients(appointment, clients, present)
 
 
-def _concerned(appointment: Appointment) -> list[Client]:
-    """Every client who still comes, or whom the end of the whole session concerns."""
+def _left_alone(appointment: Appointment, part: Attendance) -> bool:
+    """Whether the client of a part left a session that goes on without them."""
+    return part.has_left and appointment.status not in CANCELLED
+
+
+def _parts(appointment: Appointment, only: Client | None = None) -> list[Attendance]:
     parts = appointment.attendances.select_related("client").order_by("pk")
-    if appointment.status not in CANCELLED:
-        parts = parts.active()
-    return [part.client for part in parts]
+    return list(parts if only is None else parts.filter(client=only))
 
 
 def _recipients(
@@ -215,41 +233,53 @@ def addresses(
     ]
 
 
-def facts_digest(appointment: Appointment) -> str:
-    """What a message says, in short, to tell whether somebody knows it already."""
+def facts_digest(appointment: Appointment, *, has_left: bool = False) -> str:
+    """What a message says, in short, to tell whether somebody knows it already.
+
+    To whom `has_left` a session that goes on, it is all the same what else changes.
+    """
+    if has_left and appointment.status not in CANCELLED:
+        return LEFT_ALONE
     said = (
         appointment.starts_at.timestamp(),
         appointment.office_id,
         appointment.therapist_id,
-        appointment.mode,
+        str(appointment.mode),  # new rows have the choice, read ones its text
         appointment.status in CANCELLED,
     )
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _replace(
-    appointment: Appointment, wanted: Sequence[Message], now: datetime
+    appointment: Appointment,
+    parts: Sequence[Attendance],
+    wanted: Sequence[Message],
+    now: datetime,
 ) -> None:
-    """Let what is `wanted` wait, and else only what is due already for these facts."""
+    """Let what is `wanted` for the `parts` wait, and else only what is due already and
+    still so."""
+    left = {part.client_id: _left_alone(appointment, part) for part in parts}
+    messages = appointment.messages.filter(client__in=left)
     standing = {
         _identity(message): message
-        for message in appointment.messages.filter(
-            facts_version=appointment.facts_version
-        )
+        for message in messages.filter(facts_version=appointment.facts_version)
     }
     named = {_identity(message) for message in wanted}
     kept = [
         message.pk
         for identity, message in standing.items()
-        if identity in named or message.due_at <= now
+        if identity in named
+        or (message.due_at <= now and _says_left(message) == left[message.client_id])
     ]
-    appointment.messages.pending().exclude(pk__in=kept).update(
-        state=MessageState.CANCELLED
-    )
+    messages.pending().exclude(pk__in=kept).update(state=MessageState.CANCELLED)
     missing = [message for message in wanted if _identity(message) not in standing]
     Message.objects.bulk_create(missing)
     for message in wanted:
         _revise(standing.get(_identity(message)), message)
+
+
+def _says_left(message: Message) -> bool:
+    return message.facts_digest == LEFT_ALONE
 
 
 def _revise(standing: Message | None, wanted: Message) -> None:
@@ -276,19 +306,25 @@ def _identity(message: Message) -> tuple[object, ...]:
 
 def _last_told(appointment: Appointment) -> dict[UUID, Message]:
     """The last message that each recipient got, or may have got."""
-    messages = appointment.messages.filter(state__in=TOLD).order_by("facts_version")
+    messages = appointment.messages.filter(state__in=TOLD).order_by(
+        "facts_version", "due_at", "pk"
+    )
     return {message.recipient: message for message in messages}
 
 
 def _kind_of_notice(
-    appointment: Appointment, told: Message | None
+    appointment: Appointment, part: Attendance, told: Message | None
 ) -> MessageKind | None:
     is_cancelled = appointment.status in CANCELLED
     if told is None:
-        return None if is_cancelled else MessageKind.BOOKED
-    if told.facts_digest == facts_digest(appointment):
+        return None if is_cancelled or part.has_left else MessageKind.BOOKED
+    knows_of_leaving = _says_left(told)
+    knows = told.facts_digest == facts_digest(appointment, has_left=part.has_left)
+    if knows or (part.has_left and knows_of_leaving):
         return None
-    if told.state == MessageState.SENDING:
+    if _left_alone(appointment, part):
+        return MessageKind.CANCELLED
+    if knows_of_leaving or told.state == MessageState.SENDING:
         return MessageKind.CORRECTION
     return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
 
@@ -340,10 +376,11 @@ def _message(
     not_after: datetime,
     before_start_minutes: int = 0,
 ) -> Message:
+    has_left = kind == MessageKind.CANCELLED
     return Message(
         appointment=appointment,
         facts_version=appointment.facts_version,
-        facts_digest=facts_digest(appointment),
+        facts_digest=facts_digest(appointment, has_left=has_left),
         kind=kind,
         channel=channel,
         before_start_minutes=before_start_minutes,

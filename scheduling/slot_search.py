@@ -8,7 +8,7 @@ therapists.
 import math
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from clients.models import AgeGroup, Client
-from scheduling import availability
+from scheduling import availability, policies
 from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
 from scheduling.engine import packing, recurrence, rules, slots
 from scheduling.engine.intervals import FOREVER, Interval, merge
@@ -40,6 +40,8 @@ SETTLED_FIRST = (
     Code.TIME_OFF,
     Code.OFFICE_CLOSED,
     Code.CLIENT_BUSY,
+    Code.DAILY_LIMIT,
+    Code.WEEKLY_LIMIT,
 )
 
 
@@ -155,8 +157,7 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
 def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
     """Up to three slots nearest to an instant: as wished, or else at any office and in
     any mode, or else of anyone."""
-    last = now + availability.policy().booking_horizon_days * DAY
-    around = min(max(around, now), last)
+    around = min(max(around, now), _furthest(wish, now))
     close = replace(wish, start=max(around - NEAREST_WITHIN, now))
     close = replace(close, end=around + NEAREST_WITHIN)
     anywhere = replace(close, offices=(), modes=())
@@ -167,6 +168,14 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
         if by_distance:
             return by_distance[:NEAREST]
     return []
+
+
+def _furthest(wish: Wish, now: int) -> int:
+    """The end of the horizon of whoever is wished for."""
+    wished: list[str | None] = [str(key) for key in wish.therapists]
+    found = policies.read(wish.therapists)
+    terms = [found.terms(wish.session_type, key) for key in wished or [None]]
+    return max(each.closes_at(now, PRACTICE_ZONE) for each in terms)
 
 
 def _pool(wish: Wish) -> QuerySet[Therapist]:
@@ -269,6 +278,7 @@ def _reached(wish: Wish, starts: Interval) -> Interval:
 def _requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Request]:
     """One for each wished place that a therapist has hours at."""
     kind = availability.kind(wish.session_type)
+    binding = facts.policies_for(wish.session_type)
     offices = {str(office) for office in wish.offices}
     for therapist, offering in facts.offerings.items():
         calendar = facts.calendar_of(therapist)
@@ -277,34 +287,48 @@ def _requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Re
                 continue
             if offices and place.office not in offices:
                 continue
-            yield rules.Request(kind, place, offering, calendar, party, facts.practice)
+            yield rules.Request(
+                kind=kind,
+                place=place,
+                offering=offering,
+                policy=binding[therapist],
+                calendar=calendar,
+                party=party,
+                practice=facts.practice,
+            )
 
 
 def _slots(
     wish: Wish, party: rules.Party, facts: Facts, within: Interval
 ) -> Iterator[Slot]:
-    """What is the same for an office, or for both modes of a therapist there, is worked
-    out once."""
+    """What is the same for an office between the same notice and horizon, or for both
+    modes of a therapist there, is worked out once."""
     unwanted = _unwanted(wish, within)
-    common: dict[str | None, list[Interval]] = {}
-    kept_clear: dict[tuple[str, str | None], list[Interval]] = {}
+    common: dict[tuple[str | None, int, int], list[Interval]] = {}
+    own: dict[tuple[str, str | None], list[Interval]] = {}
     for request in _requests(wish, party, facts):
-        bars = [stretch for _, stretch in rules.bars(request)]
+        bars = _stretches(rules.bars(request))
         if FOREVER in bars:
             continue
-        office, key = request.place.office, (request.offering.id, request.place.office)
-        if office not in common:
-            common[office] = [stretch for _, stretch in rules.common(request)]
-        if key not in kept_clear:
-            kept_clear[key] = rules.kept_clear(request)
+        office, policy = request.place.office, request.policy
+        shared = office, policy.opens_at, policy.closes_at
+        if shared not in common:
+            common[shared] = _stretches(rules.common(request))
+        key = request.offering.id, office
+        if key not in own:
+            own[key] = [*rules.kept_clear(request), *_stretches(rules.full(request))]
         time_off = request.calendar.time_off
-        taken = [*common[office], *bars, *time_off, *kept_clear[key]]
+        taken = [*common[shared], *bars, *time_off, *own[key]]
         starts = slots.starts(request, sorted([*taken, *unwanted]), within)
         wastes = packing.wastes(request, sorted(taken), starts) if wish.packed else {}
-        for start in starts:
+        for start in rules.with_breaks(request, starts):
             rooms_free = _rooms_free(request, start)
             if rooms_free != 0:
                 yield _slot(wish, request, start, rooms_free, wastes.get(start, 0))
+
+
+def _stretches(found: Iterable[tuple[Code, Interval]]) -> list[Interval]:
+    return [stretch for _, stretch in found]
 
 
 def _slot(
@@ -411,15 +435,22 @@ def _cause(
         if not _any_start(requests, taken, span):
             return code
     everything = [[*unwanted, *rules.blocked(request)] for request in requests]
-    return Code.NO_ROOM if _any_start(requests, everything, span) else FULLY_BOOKED
+    if not _any_start(requests, everything, span):
+        return FULLY_BOOKED
+    if not _any_start(requests, everything, span, with_breaks=True):
+        return Code.BREAK
+    return Code.NO_ROOM
 
 
 def _any_start(
     requests: Sequence[rules.Request],
     taken: Sequence[Sequence[Interval]],
     span: Interval,
+    *,
+    with_breaks: bool = False,
 ) -> bool:
-    return any(
-        slots.starts(request, sorted(stretches), span)
-        for request, stretches in zip(requests, taken, strict=True)
-    )
+    for request, stretches in zip(requests, taken, strict=True):
+        starts = slots.starts(request, sorted(stretches), span)
+        if rules.with_breaks(request, starts) if with_breaks else starts:
+            return True
+    return False

@@ -8,7 +8,7 @@ are prepared: to plan the longest takes twice as long as to carry it out.
 Ids come as text and instants as epoch seconds, the way the engine wants them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -24,10 +24,18 @@ from scheduling.models import ATTENDING, TREATING, PracticePolicy
 Row: TypeAlias = Sequence[Any]  # Any: the columns that the statement names
 Days: TypeAlias = Sequence[date]
 
-# What does not change by the hour, for some therapists and a span of time.
-_STANDING = """
+# The practice's policy, and what overrides it for some therapists.
+_POLICIES = """
 SELECT
   (SELECT to_json(policy) FROM scheduling_practicepolicy AS policy),
+  (SELECT json_agg(word) FROM scheduling_policyoverride AS word
+   WHERE session_type_id IS NOT NULL
+     OR therapist_id = ANY(%(therapists)s::uuid[]))
+"""
+
+# And what else does not change by the hour, for them and a span of time.
+_STANDING = f"""
+{_POLICIES},
   (SELECT json_agg(json_build_array(
      therapist.id, display_name, is_active,
      array(SELECT sessiontype_id FROM scheduling_therapist_session_types AS offered
@@ -67,7 +75,7 @@ SELECT
    FROM scheduling_timeoff
    WHERE therapist_id = ANY(%(therapists)s::uuid[])
      AND starts_at < %(end)s AND ends_at > %(start)s)
-"""
+"""  # noqa: S608  nothing of a caller's is in it
 
 _TERMS = """
 SELECT
@@ -119,6 +127,7 @@ SELECT
      FROM scheduling_attendance AS attendance
      JOIN scheduling_appointment AS appointment ON appointment.id = appointment_id
      WHERE client_id = ANY(%(clients)s) AND appointment.status = ANY(%(treating)s)
+       AND attendance.status <> 'cancelled'
      GROUP BY therapist_id
      HAVING count(DISTINCT client_id) = cardinality(%(clients)s)) AS known)
 """  # noqa: S608  nothing of a caller's is in it
@@ -129,6 +138,7 @@ class Standing:
     """What does not change by the hour. Rows are in the order of the statement."""
 
     policy: PracticePolicy
+    policy_overrides: Sequence[Mapping[str, Any]]  # Any: columns by name
     offerings: Sequence[Row]
     travel: Sequence[Row]
     rooms: Sequence[Row]
@@ -138,8 +148,16 @@ class Standing:
     time_off: Sequence[Row]
 
 
+def policies(
+    therapists: Collection[UUID],
+) -> tuple[PracticePolicy, list[Mapping[str, Any]]]:  # Any: columns by name
+    """The policy, and its overrides for `therapists` and for all session types."""
+    ((policy, overrides),) = _read(_POLICIES, therapists=list(therapists))
+    return PracticePolicy(**policy or {}), overrides or []
+
+
 def standing(therapists: Collection[str], span: Interval, days: Days) -> Standing:
-    """Policy, distances, rooms, closures; what `therapists` offer, and when."""
+    """Policies, distances, rooms, closures; what `therapists` offer, and when."""
     (row,) = _read(
         _STANDING,
         therapists=list(therapists),

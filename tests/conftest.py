@@ -13,6 +13,15 @@ from tests.factories.config import UserFactory
 from tests.times import NOW
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--model-steps",
+        type=int,
+        default=400,
+        help="how far to walk in tests/scheduling/test_booking_model.py",
+    )
+
+
 @pytest.fixture
 def api() -> APIClient:
     """Nobody, over JSON."""

@@ -23,6 +23,7 @@ from tests.factories.scheduling import (
     AvailabilityRuleFactory,
     MessageFactory,
     ModalityFactory,
+    PolicyOverrideFactory,
     TherapistFactory,
     TimeOffFactory,
 )
@@ -108,6 +109,10 @@ TABLE = {
     "POST appointments/{appointment}/complete/": OWN_CHANGE,
     "POST appointments/{appointment}/no-show/": OWN_CHANGE,
     "POST appointments/{appointment}/reopen/": [401, 403, 403, 428, 428],
+    "POST appointments/{appointment}/add-client/": [401, 403, 403, 428, 428],
+    "POST appointments/{appointment}/remove-client/": OWN_CHANGE,
+    "POST appointments/{appointment}/mark-attendance/": OWN_CHANGE,
+    "POST appointments/{appointment}/decide-fee/": [401, 403, 403, 428, 428],
     "GET holds/": DESK,
     "POST holds/": [401, 403, 403, 400, 400],
     "GET holds/{hold}/": DESK,
@@ -115,6 +120,13 @@ TABLE = {
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
+    "GET policy/": STAFF,
+    "PATCH policy/": [401, 403, 403, 403, 200],
+    "GET policy-overrides/": STAFF,
+    "POST policy-overrides/": [401, 403, 403, 403, 400],
+    "GET policy-overrides/{policy_override}/": STAFF,
+    "PATCH policy-overrides/{policy_override}/": [401, 403, 403, 403, 200],
+    "DELETE policy-overrides/{policy_override}/": [401, 403, 403, 403, 204],
     "GET me/": STAFF,
     "GET schema/": PUBLIC,
     "GET docs/": PUBLIC,
@@ -149,6 +161,7 @@ def rows(db):
         "hold": AppointmentFactory.create(
             therapist=therapist, held=True, starts_at=MONDAY_10AM
         ),
+        "policy_override": PolicyOverrideFactory.create(therapist=therapist),
         "message": MessageFactory.create(
             appointment=appointment, state=MessageState.FAILED
         ),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -19,13 +18,16 @@ from config.api.idempotency import idempotent
 from config.api.permissions import IsFrontDesk
 from config.api.serializers import StrictSerializer
 from config.api.views import serially
-from config.errors import Malformed
 from config.roles import Role, has_role
 from locations.models import Office, Room
 from scheduling import booking, orders, progress
 from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.changes import AppointmentChanges, NothingSerializer
+from scheduling.api.changes import (
+    AppointmentChanges,
+    CallingOffSerializer,
+    NothingSerializer,
+)
 from scheduling.api.shapes import (
     AppointmentSerializer,
     OrderSerializer,
@@ -104,17 +106,6 @@ class RescheduleSerializer(OverrideSerializer):
     mode = fields.ChoiceField(choices=Mode.choices, required=False)
 
 
-class CancelSerializer(StrictSerializer):
-    by = fields.ChoiceField(choices=["client", "practice"])
-    reason = fields.CharField(
-        required=False, default="", allow_blank=True, max_length=500
-    )
-    fee_waived = fields.BooleanField(required=False, default=False)
-    fee_waived_reason = fields.CharField(
-        required=False, default="", allow_blank=True, max_length=500
-    )
-
-
 class AmendSerializer(StrictSerializer):
     note = fields.CharField(required=False, allow_blank=True, max_length=2000)
     room = fields.KeyField(queryset=Room.objects.active(), required=False)
@@ -144,8 +135,7 @@ class AppointmentViewSet(
         else:
             overrides = asked.pop("override")
             order = orders.to_book(held, overrides=overrides, **asked)
-        user = request.user if isinstance(request.user, User) else None
-        booked = booking.book(order, note=note, by=user, now=timezone.now())
+        booked = booking.book(order, note=note, by=self.caller(), now=timezone.now())
         read_parts([booked])
         return self.respond(booked, status.HTTP_201_CREATED)
 
@@ -170,22 +160,17 @@ class AppointmentViewSet(
         moved = booking.reschedule(order, version=version, now=timezone.now())
         return self.answer(moved.pk)
 
-    @extend_schema(request=CancelSerializer, responses=AppointmentSerializer)
+    @extend_schema(request=CallingOffSerializer, responses=AppointmentSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request: Request, pk: str) -> Response:
         appointment, version = self.seen()
-        asked = self.body(CancelSerializer)
-        if asked.pop("fee_waived") != bool(asked["fee_waived_reason"].strip()):
-            raise Malformed(
-                "To waive the fee, say so and why.", field="fee_waived_reason"
-            )
         cancelled = booking.cancel(
             appointment,
             version=version,
-            decided_by=request.user if isinstance(request.user, User) else None,
+            decided_by=self.caller(),
             now=timezone.now(),
-            **asked,
+            **self.body(CallingOffSerializer),
         )
         return self.answer(cancelled.pk)
 

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from rest_framework import status
+from django.contrib.auth.models import User
+from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api import fields
 from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.preconditions import etag, expected_version
 from config.api.serializers import StrictSerializer
@@ -22,6 +24,25 @@ from scheduling.models.appointments import AppointmentQuerySet
 
 class NothingSerializer(StrictSerializer):
     """A change that needs no further words."""
+
+
+class CallingOffSerializer(StrictSerializer):
+    """Who calls off, and why. To waive the fee takes a reason, and a reason says so."""
+
+    by = fields.ChoiceField(choices=["client", "practice"])
+    reason = fields.CharField(
+        required=False, default="", allow_blank=True, max_length=500
+    )
+    fee_waived = fields.BooleanField(required=False, default=False)
+    fee_waived_reason = fields.CharField(
+        required=False, default="", allow_blank=True, max_length=500
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:  # Any: of each field
+        if attrs.pop("fee_waived") != bool(attrs["fee_waived_reason"]):
+            problem = "To waive the fee, say so and why."
+            raise serializers.ValidationError({"fee_waived_reason": problem})
+        return attrs
 
 
 class AppointmentChanges(ApiViewSet[Appointment]):
@@ -55,6 +76,11 @@ class AppointmentChanges(ApiViewSet[Appointment]):
         if version != appointment.version:
             raise Stale(version=appointment.version)
         return appointment, version
+
+    def caller(self) -> User | None:
+        """Whoever the change is made by."""
+        user = self.request.user
+        return user if isinstance(user, User) else None
 
     def body(
         self, serializer_class: type[StrictSerializer]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
+from rest_framework import serializers
 
 from config.api import fields
 from config.api.serializers import StrictModelSerializer, StrictSerializer
@@ -42,11 +43,21 @@ class AttendanceSerializer(StrictSerializer):
     attendance = fields.ChoiceField(source="status", choices=AttendanceStatus.choices)
 
 
+class NamedUserSerializer(StrictSerializer):
+    id = fields.CharField()
+    display_name = serializers.SerializerMethodField()
+
+    def get_display_name(self, user: User) -> str:
+        return user.get_full_name() or user.username
+
+
 class BilledAttendanceSerializer(AttendanceSerializer):
     """With what becomes of the fee, if the client missed the session."""
 
     fee = fields.ChoiceField(choices=Fee.choices)
     fee_reason = fields.CharField(allow_blank=True)
+    fee_decided_at = fields.InstantField(zone="appointment.timezone", allow_null=True)
+    fee_decided_by = NamedUserSerializer(allow_null=True)
 
 
 class AppointmentSerializer(StrictModelSerializer[Appointment]):

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from scheduling.api.appointments import AppointmentViewSet
+from scheduling.api.attendances import AttendanceViewSet
 from scheduling.api.availability import (
     AvailabilityOverrideViewSet,
     AvailabilityRuleViewSet,
@@ -14,6 +15,7 @@ from scheduling.api.day import OfficeDayView
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
+from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
 from scheduling.api.therapists import TherapistViewSet
@@ -31,8 +33,10 @@ router.register("time-off", TimeOffViewSet, "time-off")
 router.register("clients", CaseloadViewSet, "client")
 router.register("slots", SlotViewSet, "slot")
 router.register("appointments", AppointmentViewSet, "appointment")
+router.register("appointments", AttendanceViewSet, "attendance")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
+router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
 
 urlpatterns = [
     *router.urls,
@@ -42,4 +46,9 @@ urlpatterns = [
         name="therapist-calendar",
     ),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
+    path(
+        "policy/",
+        PolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="policy",
+    ),
 ]

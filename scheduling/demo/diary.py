@@ -53,7 +53,8 @@ class Diary:
     ) -> None:
         self.sessions: list[Session] = []
         self.offices = {str(office.pk): office for office in offices}
-        self._calendars, self._offerings = facts.calendars, facts.offerings
+        self._facts = facts
+        self._policies: dict[UUID, dict[str, rules.Policy]] = {}
         # By therapist and day: nobody's neighbors reach over midnight.
         self._neighbors: dict[tuple[str, date], list[rules.Session]] = defaultdict(list)
         self._busy: dict[UUID, list[Interval]] = defaultdict(list)
@@ -80,9 +81,11 @@ class Diary:
             session.room = UUID(chosen.id)
         for client in session.clients:
             self._busy[client.pk].append(session.time)
-        kind, office = request.kind, request.place.office
+        policy, office = request.policy, request.place.office
         self._neighbors[request.offering.id, session.day].append(
-            rules.Session(*session.time, office, kind.buffer_before, kind.buffer_after)
+            rules.Session(
+                *session.time, office, policy.buffer_before, policy.buffer_after
+            )
         )
         self.sessions.append(session)
         return True
@@ -91,24 +94,31 @@ class Diary:
         """When a session like this one could start on its day."""
         request = self._request(session)
         day = recurrence.window(session.day, 0, DAY // MINUTE, PRACTICE_ZONE)
-        return slots.starts(request, rules.blocked(request), day)
+        found = slots.starts(request, rules.blocked(request), day)
+        return list(rules.with_breaks(request, found))
 
     def places(self, therapist: Therapist) -> list[rules.Place]:
-        return list(self._calendars[str(therapist.pk)].hours)
+        return list(self._facts.calendars[str(therapist.pk)].hours)
 
     def _request(self, session: Session) -> rules.Request:
         therapist = str(session.therapist.pk)
         office = str(session.office.pk) if session.office else None
-        calendar = self._calendars[therapist]
+        calendar = self._facts.calendars[therapist]
         neighbors = self._neighbors[therapist, session.day]
         return rules.Request(
             kind=availability.kind(session.session_type),
             place=rules.Place(office, session.mode),
-            offering=self._offerings[therapist],
+            offering=self._facts.offerings[therapist],
+            policy=self._policies_for(session.session_type)[therapist],
             calendar=replace(calendar, sessions=neighbors),
             party=self._party(session, therapist),
             practice=self._practice,
         )
+
+    def _policies_for(self, session_type: SessionType) -> dict[str, rules.Policy]:
+        if session_type.pk not in self._policies:
+            self._policies[session_type.pk] = self._facts.policies_for(session_type)
+        return self._policies[session_type.pk]
 
     def _party(self, session: Session, therapist: str) -> rules.Party:
         clients = session.clients

@@ -11,6 +11,7 @@ from scheduling.demo.outcomes import Outcome
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
+    Attendance,
     Message,
     MessageKind,
     MessageState,
@@ -35,8 +36,9 @@ def write(
         for outcome in outcomes
         if outcome.appointment.status != AppointmentStatus.RELEASED
         for booked in [_as_booked(outcome.appointment)]
-        for recipient in _recipients(outcome, terms)
-        for message in _planned(outcome, booked, recipient, terms)
+        for part in outcome.attendances
+        for recipient in _recipients(part, terms)
+        for message in _planned(outcome, part, booked, recipient, terms)
     ]
     due = [
         message
@@ -50,19 +52,21 @@ def write(
     return messages
 
 
-def _recipients(outcome: Outcome, terms: Terms) -> Iterator[Recipient]:
-    for attendance in outcome.attendances:
-        client = attendance.client
-        for person in reminders.people(client, outcome.appointment):
-            channels = reminders.addresses(client, person, terms)
-            yield Recipient(client, person, channels)
+def _recipients(part: Attendance, terms: Terms) -> Iterator[Recipient]:
+    client = part.client
+    for person in reminders.people(client, part.appointment):
+        yield Recipient(client, person, reminders.addresses(client, person, terms))
 
 
 def _planned(
-    outcome: Outcome, booked: Appointment, recipient: Recipient, terms: Terms
+    outcome: Outcome,
+    part: Attendance,
+    booked: Appointment,
+    recipient: Recipient,
+    terms: Terms,
 ) -> Iterator[Message]:
-    """What was planned at first and, if the appointment was cancelled, since."""
-    appointment, cancelled_at = outcome.appointment, outcome.appointment.cancelled_at
+    """What was planned at first and, if the client's part was called off, since."""
+    appointment, cancelled_at = outcome.appointment, part.cancelled_at
     first = list(reminders.first_messages(booked, recipient, terms, outcome.booked_at))
     for message in first:
         message.created_at = outcome.booked_at

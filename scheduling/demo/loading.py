@@ -23,6 +23,7 @@ from locations.models import Office
 from scheduling import availability, reference, reminders
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.demo import (
+    absences,
     clientele,
     ledger,
     outcomes,
@@ -174,6 +175,10 @@ class _Loading:
             self.users[Role.FRONT_DESK],
             int(now.timestamp()),
             random,
+        )
+        absences.let_some_miss(settled, random)
+        absences.decide_fees(
+            settled, self.terms.policy, self.users[Role.FRONT_DESK], random
         )
         prefetch_related_objects(clients.clients, "guardians")
         terms = reminders.terms(one.pk for one in clients.clients)

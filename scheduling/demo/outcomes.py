@@ -179,6 +179,8 @@ def _attendances(session: Session, appointment: Appointment) -> Iterator[Attenda
             starts_at=appointment.starts_at,
             ends_at=appointment.ends_at,
             occupies=appointment.status in OCCUPYING,
+            cancelled_at=appointment.cancelled_at,
+            cancel_reason=appointment.cancel_reason,
         )
 
 

@@ -14,7 +14,7 @@ FILLED = 0.83  # of a therapist's hours, before holidays and cancellations
 FULL_CALENDAR = 0.98
 BY_VIDEO = 0.25  # of what could be either
 EVERY_OTHER_WEEK = 0.1
-MEMBERS = 7  # of a group
+MEMBERS = (4, 6)  # of a group: at least, at most
 GRID = 30  # minutes
 SHORTEST = 50
 
@@ -99,7 +99,7 @@ class _Desk:
             and client not in busy
             and client.age_group_on(self.today) == AgeGroup.ADULT
         }
-        return self.random.sample(list(free), MEMBERS)
+        return self.random.sample(list(free), self.random.randint(*MEMBERS))
 
     def _give(self, rule: AvailabilityRule, minute: int) -> int:
         """Give an hour to one party, or to two in turn. How long it takes."""

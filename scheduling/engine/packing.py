@@ -7,7 +7,7 @@ the same hour next to another session leaves one that somebody can.
 from collections.abc import Iterable, Iterator, Sequence
 
 from scheduling.engine.intervals import Interval, subtract
-from scheduling.engine.rules import Kind, Request
+from scheduling.engine.rules import Request
 
 
 def wastes(
@@ -24,7 +24,7 @@ def wastes(
     for hours, free in _stretches(request, taken):
         for start in wanted:
             if free.start <= start < free.end:
-                found[start] = _waste(request.kind, hours, free, start)
+                found[start] = _waste(request, hours, free, start)
     return found
 
 
@@ -37,21 +37,26 @@ def _stretches(
             yield hours, free
 
 
-def _waste(kind: Kind, hours: Interval, free: Interval, start: int) -> int:
-    clearance = max(kind.buffer_before, kind.buffer_after)
+def _waste(request: Request, hours: Interval, free: Interval, start: int) -> int:
+    duration, clearance = request.kind.duration, _clearance(request)
     before = Interval(free.start, start - clearance)
-    after = Interval(start + kind.duration + clearance, free.end)
-    fit_before, fit_after = _fit(kind, hours, before), _fit(kind, hours, after)
-    lost = _fit(kind, hours, free) - 1 - fit_before - fit_after
+    after = Interval(start + duration + clearance, free.end)
+    fit_before, fit_after = (_fit(request, hours, gap) for gap in (before, after))
+    lost = _fit(request, hours, free) - 1 - fit_before - fit_after
     return 2 * lost + (fit_before > 0 and fit_after > 0)
 
 
-def _fit(kind: Kind, hours: Interval, free: Interval) -> int:
+def _fit(request: Request, hours: Interval, free: Interval) -> int:
     """How many sessions find a place in `free`, on the grid of the hours."""
-    first = hours.start - (hours.start - free.start) // kind.step * kind.step
-    last = free.end - kind.duration
+    duration, step = request.kind.duration, request.kind.step
+    first = hours.start - (hours.start - free.start) // step * step
+    last = free.end - duration
     if last < first:
         return 0
-    clearance = max(kind.buffer_before, kind.buffer_after)
-    period = -(-(kind.duration + clearance) // kind.step) * kind.step
+    period = -(-(duration + _clearance(request)) // step) * step
     return (last - first) // period + 1
+
+
+def _clearance(request: Request) -> int:
+    """Seconds between two sessions of the kind."""
+    return max(request.policy.buffer_before, request.policy.buffer_after)

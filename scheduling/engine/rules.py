@@ -2,7 +2,8 @@
 
 Each rule that is about time says which stretches a session must keep out of. Search
 takes those stretches away from a therapist's hours; booking asks which of them a wanted
-time runs into. What is offered can therefore be booked, and the other way round.
+time runs into. Rooms and breaks are looked at start by start, in the same way by both.
+What is offered can therefore be booked, and the other way round.
 """
 
 from bisect import bisect_left
@@ -10,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from scheduling.engine import limits
 from scheduling.engine.intervals import FOREVER, Interval
+from scheduling.engine.limits import UNLIMITED, Limits
 
 
 class Code(StrEnum):
@@ -27,6 +31,9 @@ class Code(StrEnum):
     OFFICE_CLOSED = "office_closed"
     BUFFER = "buffer"
     TRAVEL = "travel"
+    DAILY_LIMIT = "daily_limit"
+    WEEKLY_LIMIT = "weekly_limit"
+    BREAK = "break"
     NOT_OFFERED = "not_offered"
     CASELOAD = "caseload"
     CONSENT = "consent"
@@ -47,6 +54,9 @@ EXPLANATIONS = {
     Code.OFFICE_CLOSED: "The office is closed then.",
     Code.BUFFER: "That leaves too little time before or after another session.",
     Code.TRAVEL: "The therapist cannot travel between the offices in time.",
+    Code.DAILY_LIMIT: "The therapist has as many sessions as they may on that day.",
+    Code.WEEKLY_LIMIT: "The therapist has as many sessions as they may in that week.",
+    Code.BREAK: "That leaves the therapist no break after so many sessions in a row.",
     Code.NOT_OFFERED: "The therapist does not offer that there or to that age group.",
     Code.CASELOAD: "The therapist takes no new clients.",
     Code.CONSENT: "A client has not consented to telehealth.",
@@ -79,10 +89,23 @@ class Kind:
 
     id: str
     duration: int
-    buffer_before: int
-    buffer_after: int
     step: int
     telehealth_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What binds one therapist with one session type.
+
+    `opens_at` is the earliest start when notice must be given, `closes_at` the end of
+    the booking horizon; buffers are in seconds.
+    """
+
+    opens_at: int
+    closes_at: int
+    buffer_before: int
+    buffer_after: int
+    limits: Limits = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +166,12 @@ class Room:
 class Practice:
     """What is the same for every therapist.
 
-    `opens_at` is the earliest start when notice must be given, `closes_at` the end of
-    the booking horizon, `travel` seconds between two offices, in either order.
-    `closures` are by office; those under None close everything.
+    `zone` tells which day it is, `travel` the seconds between two offices, in either
+    order. `closures` are by office; those under None close everything.
     """
 
     now: int
-    opens_at: int
-    closes_at: int
+    zone: ZoneInfo
     closures: Mapping[str | None, Sequence[Interval]]
     travel: Mapping[tuple[str | None, str | None], int]
     default_travel: int
@@ -169,6 +190,7 @@ class Request:
     kind: Kind
     place: Place
     offering: Offering
+    policy: Policy
     calendar: Calendar
     party: Party
     practice: Practice
@@ -180,6 +202,8 @@ def refusals(request: Request, start: int, *, room: str | None = None) -> list[C
     codes = {code for code, stretch in standing(request) if stretch.overlaps(wanted)}
     codes.update(_neighbors(request, wanted))
     codes.update(_rooms(request, wanted, room))
+    if not with_breaks(request, [start]):
+        codes.add(Code.BREAK)
     hours = request.calendar.hours.get(request.place, ())
     if not any(window.covers(wanted) for window in hours):
         codes.add(Code.OUTSIDE_HOURS)
@@ -187,7 +211,7 @@ def refusals(request: Request, start: int, *, room: str | None = None) -> list[C
 
 
 def blocked(request: Request) -> list[Interval]:
-    """All stretches a session must keep out of, in order; rooms are apart."""
+    """All stretches to keep out of, in order; rooms and breaks are apart."""
     standing_ = [stretch for _, stretch in standing(request)]
     return sorted([*standing_, *kept_clear(request)])
 
@@ -213,12 +237,27 @@ def clearance(request: Request, session: Session) -> tuple[int, int, int]:
 
     Between two sessions the larger of their buffers counts, not the sum.
     """
-    kind = request.kind
+    policy = request.policy
     return (
-        max(kind.buffer_after, session.buffer_before),
-        max(session.buffer_after, kind.buffer_before),
+        max(policy.buffer_after, session.buffer_before),
+        max(session.buffer_after, policy.buffer_before),
         request.practice.travel_between(session.office, request.place.office),
     )
+
+
+def full(request: Request) -> Iterator[tuple[Code, Interval]]:
+    """The days and weeks in which the therapist has as many sessions as they may."""
+    most, zone = request.policy.limits, request.practice.zone
+    for day in limits.full_days(most, request.calendar.sessions, zone):
+        yield Code.DAILY_LIMIT, day
+    for week in limits.full_weeks(most, request.calendar.sessions, zone):
+        yield Code.WEEKLY_LIMIT, week
+
+
+def with_breaks(request: Request, starts: Sequence[int]) -> Sequence[int]:
+    """Those of `starts` that leave the therapist a break after so many in a row."""
+    most, duration = request.policy.limits, request.kind.duration
+    return limits.with_breaks(most, request.calendar.sessions, starts, duration)
 
 
 def free_rooms(rooms: Iterable[Room], wanted: Interval, size: int) -> list[Room]:
@@ -259,15 +298,17 @@ def standing(request: Request) -> Iterator[tuple[Code, Interval]]:
     yield from bars(request)
     for stretch in request.calendar.time_off:
         yield Code.TIME_OFF, stretch
+    yield from full(request)
 
 
 def common(request: Request) -> Iterator[tuple[Code, Interval]]:
-    """What stands in the way of these clients at this office, whoever the therapist."""
-    practice = request.practice
+    """What stands in the way of these clients at this office under this policy, whoever
+    the therapist."""
+    practice, policy = request.practice, request.policy
     yield Code.PAST, Interval(FOREVER.start, practice.now)
-    if practice.opens_at > practice.now:
-        yield Code.NOTICE, Interval(FOREVER.start, practice.opens_at)
-    yield Code.HORIZON, Interval(practice.closes_at, FOREVER.end)
+    if policy.opens_at > practice.now:
+        yield Code.NOTICE, Interval(FOREVER.start, policy.opens_at)
+    yield Code.HORIZON, Interval(policy.closes_at, FOREVER.end)
     for office in {None, request.place.office}:
         for stretch in practice.closures.get(office, ()):
             yield Code.OFFICE_CLOSED, stretch

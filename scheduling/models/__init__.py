@@ -8,12 +8,18 @@ from scheduling.models.availability import (
     WorkMode,
 )
 from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
-from scheduling.models.policies import PracticePolicy, ReminderRule
+from scheduling.models.policies import (
+    PolicyOverride,
+    PracticePolicy,
+    ReminderRule,
+    SessionLimits,
+)
 from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
     ATTENDING,
     BILLABLE,
     CANCELLED,
+    LEFT,
     OCCUPYING,
     TRANSITIONS,
     TREATING,
@@ -34,6 +40,7 @@ __all__ = [
     "ATTENDING",
     "BILLABLE",
     "CANCELLED",
+    "LEFT",
     "OCCUPYING",
     "TRANSITIONS",
     "TREATING",
@@ -52,9 +59,11 @@ __all__ = [
     "MessageState",
     "Modality",
     "Mode",
+    "PolicyOverride",
     "PracticePolicy",
     "ReminderRule",
     "SessionFormat",
+    "SessionLimits",
     "SessionType",
     "Therapist",
     "TimeOff",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import pghistory
 from django.conf import settings
@@ -28,6 +29,7 @@ from scheduling.models.statuses import (
     BILLABLE,
     CANCELLED,
     CLOSED,
+    LEFT,
     OCCUPYING,
     TRANSITIONS,
     AppointmentStatus,
@@ -267,6 +269,11 @@ class Appointment(Record):
         """Whether somebody has said how it went."""
         return self.status in CLOSED
 
+    def is_on_the_day_of(self, now: datetime) -> bool:
+        """Whether `now` is on its date, where it takes place."""
+        zone = ZoneInfo(self.timezone)
+        return self.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+
     def may_become(self, status: AppointmentStatus) -> bool:
         return status in TRANSITIONS.get(self.status, ())
 
@@ -292,13 +299,17 @@ def read_parts(appointments: Sequence[Appointment]) -> None:
 
 
 def _parts() -> "Prefetch[str]":
-    parts = Attendance.objects.select_related("client").order_by("pk")
-    return Prefetch("attendances", parts)
+    parts = Attendance.objects.select_related("client", "fee_decided_by")
+    return Prefetch("attendances", parts.order_by("pk"))
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def active(self) -> Self:
         return self.filter(status__in=ATTENDING)
+
+    def staying(self) -> Self:
+        """All but those that were called off: who comes, and who should have come."""
+        return self.exclude(status__in=LEFT)
 
 
 @pghistory.track(exclude=["starts_at", "ends_at", "occupies"])
@@ -373,3 +384,8 @@ class Attendance(Record):
         indexes = [
             models.Index(fields=["client", "starts_at"], name="attendance_by_client"),
         ]
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the client's part was called off, alone or with the session."""
+        return self.status in LEFT

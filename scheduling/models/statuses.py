@@ -81,6 +81,7 @@ class AttendanceStatus(models.TextChoices):
 
 # In these states a client is busy for as long as the appointment occupies.
 ATTENDING = (AttendanceStatus.EXPECTED, AttendanceStatus.ATTENDED)
+LEFT = (AttendanceStatus.CANCELLED, AttendanceStatus.LATE_CANCELLED)
 BILLABLE = (AttendanceStatus.LATE_CANCELLED, AttendanceStatus.NO_SHOW)
 
 

@@ -19,6 +19,7 @@ from scheduling.models import (
     MessageKind,
     Modality,
     Mode,
+    PolicyOverride,
     PracticePolicy,
     ReminderRule,
     SessionType,
@@ -57,6 +58,13 @@ class SessionTypeFactory(DjangoModelFactory[SessionType]):
             duration_minutes=80,
             clients_min=2,
             clients_max=2,
+        )
+        group = factory.Trait(
+            slug="group-90",
+            name="Group session",
+            format="group",
+            duration_minutes=90,
+            clients_max=4,
         )
         intake = factory.Trait(
             slug="intake-50", name="First session", for_new_clients=True
@@ -203,6 +211,18 @@ class PracticePolicyFactory(DjangoModelFactory[PracticePolicy]):
     callback_phone = "(310) 555-0100"
 
 
+class PolicyOverrideFactory(DjangoModelFactory[PolicyOverride]):
+    """For one therapist, or for one session type if that is given. It says nothing."""
+
+    class Meta:
+        model = PolicyOverride
+
+    session_type = None
+    therapist = factory.LazyAttribute(
+        lambda o: None if o.session_type else TherapistFactory.create()
+    )
+
+
 class ReminderRuleFactory(DjangoModelFactory[ReminderRule]):
     class Meta:
         model = ReminderRule
@@ -220,7 +240,9 @@ class MessageFactory(DjangoModelFactory[Message]):
 
     appointment = factory.SubFactory(AppointmentFactory)
     facts_version = factory.SelfAttribute("appointment.facts_version")
-    facts_digest = factory.LazyAttribute(lambda o: facts_digest(o.appointment))
+    facts_digest = factory.LazyAttribute(
+        lambda o: facts_digest(o.appointment, has_left=o.kind == MessageKind.CANCELLED)
+    )
     kind = MessageKind.REMINDER
     channel = Channel.SMS
     before_start_minutes = 24 * 60

@@ -31,6 +31,7 @@ PATIENCE_SECONDS = 40
 PASSWORD = "on-the-sticky-note"
 
 
+@pytest.mark.real_clock("the worker is a process of its own, with the clock it has")
 @pytest.mark.django_db(transaction=True)
 def test_a_session_is_booked_reminded_once_moved_and_called_off(live_server, tmp_path):
     therapist, client = _practice()

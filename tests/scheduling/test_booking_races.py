@@ -7,6 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from threading import Barrier, BrokenBarrierError
 
@@ -18,11 +19,15 @@ from scheduling import booking, orders, placement
 from scheduling.engine import rules
 from scheduling.models import Appointment, AppointmentStatus, Attendance, Mode
 from scheduling.orders import Order
-from scheduling.placement import SlotTaken
+from scheduling.placement import RulesForbid, SlotTaken
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
-from tests.factories.scheduling import AvailabilityRuleFactory, SessionTypeFactory
+from tests.factories.scheduling import (
+    AvailabilityRuleFactory,
+    PracticePolicyFactory,
+    SessionTypeFactory,
+)
 from tests.times import MONDAY_9AM, NOW
 
 CALLERS = 12
@@ -92,6 +97,8 @@ def outcome_of_booking(wanted):
         booking.book(wanted, now=NOW)
     except SlotTaken:
         return "taken"
+    except RulesForbid:
+        return "forbidden"
     except OperationalError as error:
         return transactions.sqlstate(error)
     return "booked"
@@ -121,6 +128,23 @@ def test_of_many_callers_exactly_one_books_and_the_rest_are_told(orders):
 
     assert Counter(outcomes) == {"booked": 1, "taken": CALLERS - 1}
     assert Appointment.objects.count() == 1
+
+
+def test_of_many_callers_for_one_day_as_many_book_as_the_limit_allows():
+    PracticePolicyFactory.create(sessions_per_day=2)
+    (hours,) = hours_of(1)
+    wanted = [
+        replace(
+            order(hours, ClientFactory.create(), Mode.TELEHEALTH),
+            starts_at=MONDAY_9AM + timedelta(hours=number),
+        )
+        for number in range(8)
+    ]
+
+    outcomes = at_once([lambda each=each: outcome_of_booking(each) for each in wanted])
+
+    assert Counter(outcomes) == {"booked": 2, "forbidden": 6}
+    assert Appointment.objects.count() == 2
 
 
 def test_over_http_one_gets_201_and_the_rest_409_with_other_times(frozen_now):

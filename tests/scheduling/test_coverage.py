@@ -311,6 +311,8 @@ def wait_until_done_or_blocked(work):
     with connection.cursor() as cursor:
         while not work.done():
             wait([work], timeout=0.01)
+            # What a transaction has once read of this view it would see again.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                 " AND datname = current_database()"

@@ -157,6 +157,39 @@ def test_demo_has_every_status_and_something_left_to_close(moment):
 
 
 @pytest.mark.django_db
+def test_demo_has_groups_and_couples_of_whom_not_all_came(moment):
+    groups = Appointment.objects.filter(session_type__slug="group-90").annotate(
+        size=Count("attendances")
+    )
+    couples = Appointment.objects.filter(
+        session_type__slug="couples-80", status="completed"
+    )
+    outcomes = {
+        tuple(sorted(part.status for part in couple.attendances.all()))
+        for couple in couples.prefetch_related("attendances")
+    }
+
+    assert {group.size for group in groups} <= {4, 5, 6}
+    assert groups.filter(status="completed").exists()
+    assert groups.filter(starts_at__gt=moment.now).exists()
+    assert not groups.filter(room__capacity__lt=F("size")).exists()
+    assert ("attended", "late_cancelled") in outcomes
+
+
+@pytest.mark.django_db
+def test_demo_has_fees_that_are_due_and_some_that_are_waived(moment):
+    missed = Attendance.objects.filter(status__in=["late_cancelled", "no_show"])
+    waived = missed.filter(fee="waived")
+
+    assert set(missed.values_list("fee", flat=True)) == {"due", "waived"}
+    assert waived.count() < missed.count() / 2
+    assert not waived.filter(fee_reason="").exists()
+    assert not waived.exclude(fee_decided_by__username="frontdesk").exists()
+    assert not waived.filter(fee_decided_at__gt=moment.now).exists()
+    assert not Attendance.objects.exclude(pk__in=missed).exclude(fee="none").exists()
+
+
+@pytest.mark.django_db
 def test_demo_lasts_eight_weeks_and_has_sessions_tomorrow(moment):
     first = Appointment.objects.order_by("starts_at")[0].starts_at.astimezone(ZONE)
     last = Appointment.objects.order_by("-starts_at")[0].starts_at.astimezone(ZONE)
@@ -255,6 +288,8 @@ def digest():
             Attendance.objects.values_list(
                 "client__email",
                 "status",
+                "fee",
+                "fee_reason",
                 "appointment__therapist__display_name",
                 "appointment__room__name",
                 "appointment__office__slug",
@@ -312,14 +347,15 @@ def refusals(appointment):
         now=int(appointment.created_at.timestamp()),
         with_notice=False,
         offices=[office] if office else [],
-        without=appointment.pk,
+        without=[appointment.pk],
     )
     request = rules.Request(
         kind=availability.kind(appointment.session_type),
         place=rules.Place(office, appointment.mode),
         offering=facts.offerings[therapist],
+        policy=facts.policies_for(appointment.session_type)[therapist],
         calendar=facts.calendar_of(therapist),
-        party=availability.party(clients, span, without=appointment.pk),
+        party=availability.party(clients, span, without=[appointment.pk]),
         practice=facts.practice,
     )
     room = str(appointment.room_id) if appointment.room_id else None

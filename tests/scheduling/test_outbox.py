@@ -494,6 +494,39 @@ def test_a_cancellation_is_told_of_a_cancelled_appointment(phones):
     assert text["body"].startswith("Your appointment: cancelled: ")
 
 
+def test_who_left_a_session_is_told_so_and_nothing_else(phones):
+    leaves, stays = ClientFactory.create_batch(2)
+    appointment = AppointmentFactory.create(
+        starts_at=database_now() + 2 * DAY, clients=[leaves, stays]
+    )
+    appointment.attendances.filter(client=leaves).update(
+        status=AttendanceStatus.CANCELLED
+    )
+    notices = [
+        message(
+            appointment=appointment,
+            client=client,
+            kind=MessageKind.CANCELLED,
+            before_start_minutes=0,
+        )
+        for client in (leaves, stays)
+    ]
+    reminders = [
+        message(appointment=appointment, client=client) for client in (leaves, stays)
+    ]
+
+    for row in (*notices, *reminders):
+        outbox.send(row.pk)
+
+    cancelled, sent = MessageState.CANCELLED, MessageState.SENT
+    assert [changed(row) for row in notices] == [sent, cancelled]
+    assert [changed(row) for row in reminders] == [cancelled, sent]
+    assert {text["to"]: "cancelled:" in text["body"] for text in phones.messages} == {
+        str(leaves.phone): True,
+        str(stays.phone): False,
+    }
+
+
 @pytest.mark.parametrize(
     ("attempt", "seconds"),
     [(1, 30), (2, 60), (3, 120), (4, 240), (5, 480), (6, 900), (7, 900)],

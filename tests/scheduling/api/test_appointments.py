@@ -77,6 +77,8 @@ def test_a_booking_answers_with_the_whole_appointment(front_desk, monday):
                 "attendance": "expected",
                 "fee": "none",
                 "fee_reason": "",
+                "fee_decided_at": None,
+                "fee_decided_by": None,
             }
         ],
         "starts_at": "2027-01-04T09:00:00-08:00",

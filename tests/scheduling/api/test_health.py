@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
+from config.clock import database_now
 from scheduling.models import Heartbeat
 from tests.factories.scheduling import MessageFactory
 
@@ -10,12 +10,12 @@ pytestmark = pytest.mark.django_db
 
 
 def beat(*, seconds_ago: int) -> None:
-    at = timezone.now() - timedelta(seconds=seconds_ago)
+    at = database_now() - timedelta(seconds=seconds_ago)
     Heartbeat.objects.create(name="sweep", at=at)
 
 
 def wait(*, seconds: int, **fields: object) -> None:
-    due_at = timezone.now() - timedelta(seconds=seconds)
+    due_at = database_now() - timedelta(seconds=seconds)
     MessageFactory.create(due_at=due_at, not_after=due_at + timedelta(days=1), **fields)
 
 
@@ -69,7 +69,7 @@ def test_worker_is_not_well_when_a_message_waits_too_long(client):
 
 def test_a_message_put_off_on_purpose_is_not_late(client):
     beat(seconds_ago=1)
-    wait(seconds=400, next_attempt_at=timezone.now() + timedelta(minutes=5))
+    wait(seconds=400, next_attempt_at=database_now() + timedelta(minutes=5))
 
     assert answer(client) == (
         200,

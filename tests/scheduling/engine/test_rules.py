@@ -1,10 +1,12 @@
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import find, given, settings
 
 from scheduling.engine import rules, slots
 from scheduling.engine.intervals import FOREVER, Interval
+from scheduling.engine.limits import Limits
 from scheduling.engine.rules import (
     EXPLANATIONS,
     IN_PERSON,
@@ -15,6 +17,7 @@ from scheduling.engine.rules import (
     Offering,
     Party,
     Place,
+    Policy,
     Practice,
     Request,
     Room,
@@ -26,7 +29,7 @@ H, M = 3600, 60
 VENICE, ENCINO = Place("venice", IN_PERSON), Place("encino", IN_PERSON)
 
 REQUEST = Request(
-    kind=Kind("individual", 50 * M, 0, 10 * M, 30 * M, telehealth_only=False),
+    kind=Kind("individual", 50 * M, 30 * M, telehealth_only=False),
     place=VENICE,
     offering=Offering(
         id="therapist",
@@ -38,12 +41,12 @@ REQUEST = Request(
         age_groups=frozenset({"adult"}),
         accepts_new_clients=True,
     ),
+    policy=Policy(8 * H, 48 * H, buffer_before=0, buffer_after=10 * M),
     calendar=Calendar(hours={VENICE: [Interval(9 * H, 17 * H)]}),
     party=Party(size=1, ages=[(FOREVER, "adult")]),
     practice=Practice(
         now=8 * H,
-        opens_at=8 * H,
-        closes_at=48 * H,
+        zone=ZoneInfo("UTC"),
         closures={},
         travel={("venice", "encino"): 40 * M, ("encino", "venice"): 40 * M},
         default_travel=30 * M,
@@ -72,9 +75,9 @@ def test_a_free_hour_has_nothing_against_it():
 def test_the_larger_buffer_counts_between_neighbors_not_the_sum(
     gap, after_earlier, before_later, needed
 ):
-    kind = replace(REQUEST.kind, buffer_before=before_later * M)
+    policy = replace(REQUEST.policy, buffer_before=before_later * M)
     earlier = session(540, 600, after=after_earlier)
-    request = replace(with_sessions(earlier), kind=kind)
+    request = replace(with_sessions(earlier), policy=policy)
 
     expected = [] if gap >= needed else [Code.BUFFER]
     assert rules.refusals(request, (600 + gap) * M) == expected
@@ -148,11 +151,8 @@ def test_telehealth_needs_no_room_but_a_journey():
             [Code.CLIENT_BUSY],
         ),
         ({"practice": replace(REQUEST.practice, now=9 * H + M)}, [Code.PAST]),
-        ({"practice": replace(REQUEST.practice, opens_at=10 * H)}, [Code.NOTICE]),
-        (
-            {"practice": replace(REQUEST.practice, closes_at=9 * H + M)},
-            [Code.HORIZON],
-        ),
+        ({"policy": replace(REQUEST.policy, opens_at=10 * H)}, [Code.NOTICE]),
+        ({"policy": replace(REQUEST.policy, closes_at=9 * H + M)}, [Code.HORIZON]),
         (
             {
                 "practice": replace(
@@ -199,7 +199,7 @@ def test_every_reason_is_named_at_once_hard_ones_first():
     request = replace(
         with_sessions(session(540, 590)),
         party=replace(REQUEST.party, busy=[Interval(0, 24 * H)]),
-        practice=replace(REQUEST.practice, now=20 * H, opens_at=20 * H, rooms={}),
+        practice=replace(REQUEST.practice, now=20 * H, rooms={}),
         calendar=Calendar(sessions=[session(540, 590)], time_off=[Interval(0, 24 * H)]),
     )
 
@@ -211,6 +211,30 @@ def test_every_reason_is_named_at_once_hard_ones_first():
         Code.PAST,
         Code.TIME_OFF,
     ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        (Limits(per_day=2), [Code.DAILY_LIMIT]),
+        (Limits(per_week=2), [Code.WEEKLY_LIMIT]),
+        (Limits(in_a_row=2, pause=30 * M), [Code.BREAK]),
+        (Limits(per_day=3, per_week=3, in_a_row=3, pause=30 * M), []),
+    ],
+)
+def test_a_third_session_is_one_too_many_where_two_are_the_limit(limits, expected):
+    request = replace(
+        with_sessions(session(720, 770), session(780, 830)),
+        policy=replace(REQUEST.policy, limits=limits),
+    )
+
+    assert rules.refusals(request, 14 * H) == expected
+
+
+def test_limits_are_soft():
+    limits = {Code.DAILY_LIMIT, Code.WEEKLY_LIMIT, Code.BREAK}
+
+    assert limits.isdisjoint(rules.HARD)
 
 
 def test_every_code_has_an_explanation():
@@ -252,7 +276,7 @@ def test_the_grid_stays_where_it_is_after_an_odd_booking():
 @settings(max_examples=150, deadline=None)
 @given(worlds.requests())
 def test_a_time_is_refused_exactly_when_the_slow_reading_of_the_rules_says_so(request):
-    for start in range(0, worlds.LENGTH * worlds.STEP, worlds.STEP):
+    for start in worlds.EVERY_TIME:
         allowed = not rules.refusals(request, start)
         assert allowed == worlds.can_be_booked(request, start), start
 
@@ -264,7 +288,9 @@ def test_exactly_what_can_be_booked_on_the_grid_is_offered(request, one, other):
 
     offered = [
         start
-        for start in slots.starts(request, rules.blocked(request), within)
+        for start in rules.with_breaks(
+            request, slots.starts(request, rules.blocked(request), within)
+        )
         if not _lacks_room(request, start)
     ]
 
@@ -279,15 +305,31 @@ def test_exactly_what_can_be_booked_on_the_grid_is_offered(request, one, other):
     )
 
 
-def test_the_comparison_notices_a_rule_that_is_left_out():
-    """A control: an engine that forgets the neighbors is caught."""
+def without_neighbors(request):
+    return replace(request, calendar=replace(request.calendar, sessions=()))
+
+
+def without(limit):
+    return lambda request: replace(
+        request,
+        policy=replace(
+            request.policy, limits=replace(request.policy.limits, **{limit: None})
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "careless",
+    [without_neighbors, *map(without, ["per_day", "per_week", "in_a_row"])],
+)
+def test_the_comparison_notices_a_rule_that_is_left_out(careless):
+    """A control: an engine that forgets the neighbors, or a limit, is caught."""
 
     def is_caught(request):
-        careless = replace(request, calendar=replace(request.calendar, sessions=()))
         return any(
-            not rules.refusals(careless, start)
+            not rules.refusals(careless(request), start)
             and not worlds.can_be_booked(request, start)
-            for start in range(0, worlds.LENGTH * worlds.STEP, worlds.STEP)
+            for start in worlds.EVERY_TIME
         )
 
     find(worlds.requests(), is_caught, settings=settings(max_examples=2000))

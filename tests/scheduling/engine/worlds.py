@@ -4,11 +4,13 @@ The reference knows nothing of stretches to keep out of: it puts the wanted sess
 the day and looks at it minute by minute and neighbor by neighbor.
 """
 
+from datetime import date, datetime
 from itertools import pairwise
 
 from hypothesis import strategies as st
 
 from scheduling.engine.intervals import FOREVER, Interval, merge
+from scheduling.engine.limits import Limits
 from scheduling.engine.rules import (
     IN_PERSON,
     TELEHEALTH,
@@ -17,14 +19,21 @@ from scheduling.engine.rules import (
     Offering,
     Party,
     Place,
+    Policy,
     Practice,
     Request,
     Room,
     Session,
 )
+from scheduling.engine.wall_clock import instant
+from tests.times import ZONE
 
 STEP = 5  # every time is a multiple of so many "seconds"
-LENGTH = 60  # of the day, in steps
+LENGTH = 60  # of the world, in steps
+# Half of it lies before the midnight that begins a week, half behind.
+ORIGIN = instant(date(2027, 1, 4), 0, ZONE) - LENGTH * STEP // 2
+COMES_OF_AGE = ORIGIN + 30
+EVERY_TIME = range(ORIGIN, ORIGIN + LENGTH * STEP, STEP)
 OFFICES = ("venice", "encino", "city")
 # Any two of these add up to more than a third: going round is never shorter.
 TRAVEL = {
@@ -41,7 +50,7 @@ def travel_between(one, other):
     return TRAVEL.get((one, other), TRAVEL.get((other, one), DEFAULT_TRAVEL))
 
 
-times = st.integers(0, LENGTH).map(lambda step: step * STEP)
+times = st.integers(0, LENGTH).map(lambda step: ORIGIN + step * STEP)
 lengths = st.integers(1, 8).map(lambda step: step * STEP)
 buffers = st.sampled_from([0, 0, 5, 10])
 places = st.sampled_from(
@@ -74,6 +83,18 @@ def sessions(draw):
 
 
 @st.composite
+def limits(draw):
+    """Mostly none, since they leave little to book."""
+    in_a_row = draw(st.sampled_from([None, None, 1, 2, 3]))
+    return Limits(
+        per_day=draw(st.sampled_from([None, None, 1, 2, 3])),
+        per_week=draw(st.sampled_from([None, None, 2, 4])),
+        in_a_row=in_a_row,
+        pause=draw(st.sampled_from([5, 10, 20])) if in_a_row else 0,
+    )
+
+
+@st.composite
 def requests(draw):
     office_rooms = {
         office: [
@@ -83,16 +104,14 @@ def requests(draw):
         for office in OFFICES
     }
     hours = {
-        place: merge([*draw(stretches()), Interval(50, 200)])
+        place: merge([*draw(stretches()), Interval(ORIGIN + 50, ORIGIN + 200)])
         for place in draw(st.sets(places, min_size=1, max_size=3))
     }
-    now = draw(st.sampled_from([0, 0, 60]))
+    now = ORIGIN + draw(st.sampled_from([0, 0, 60]))
     return Request(
         kind=Kind(
             "individual",
             draw(lengths),
-            draw(buffers),
-            draw(buffers),
             step=10,
             telehealth_only=False,
         ),
@@ -107,12 +126,19 @@ def requests(draw):
             age_groups=frozenset({"adult"}),
             accepts_new_clients=draw(st.booleans()),
         ),
+        policy=Policy(
+            opens_at=now + draw(st.sampled_from([0, 20])),
+            closes_at=ORIGIN + draw(st.sampled_from([250, 1000])),
+            buffer_before=draw(buffers),
+            buffer_after=draw(buffers),
+            limits=draw(limits()),
+        ),
         calendar=Calendar(hours, draw(stretches(1)), draw(sessions())),
         party=Party(
             size=draw(st.integers(1, 2)),
             ages=[
-                (Interval(FOREVER.start, 30), "adolescent"),
-                (Interval(30, FOREVER.end), "adult"),
+                (Interval(FOREVER.start, COMES_OF_AGE), "adolescent"),
+                (Interval(COMES_OF_AGE, FOREVER.end), "adult"),
             ],
             has_telehealth_consent=draw(st.sampled_from([True, True, False])),
             known_to=frozenset({"therapist"}),
@@ -120,8 +146,7 @@ def requests(draw):
         ),
         practice=Practice(
             now=now,
-            opens_at=now + draw(st.sampled_from([0, 20])),
-            closes_at=draw(st.sampled_from([250, 1000])),
+            zone=ZONE,
             closures={
                 None: draw(stretches(1)),
                 "venice": draw(stretches(1)),
@@ -146,16 +171,16 @@ def gap_suffices(earlier, later):
 
 def can_be_booked(request, start):
     """Decision D3, read out loud."""
-    kind, place, practice = request.kind, request.place, request.practice
-    end = start + kind.duration
+    place, practice, policy = request.place, request.practice, request.policy
+    end = start + request.kind.duration
     minutes = range(start, end, STEP)
     closed = [*practice.closures[None], *practice.closures.get(place.office, [])]
     return (
         request.offering.is_active
-        and start >= practice.opens_at
-        and end <= practice.closes_at
+        and start >= policy.opens_at
+        and end <= policy.closes_at
         and (place.mode == IN_PERSON or request.party.has_telehealth_consent)
-        and not any(minute < 30 for minute in minutes)  # of age only from then on
+        and not any(minute < COMES_OF_AGE for minute in minutes)
         and within_hours(request, start, end)
         and not any(
             inside(minute, taken)
@@ -163,6 +188,8 @@ def can_be_booked(request, start):
             for taken in [*request.calendar.time_off, *closed, *request.party.busy]
         )
         and fits_between_neighbors(request, start, end)
+        and keeps_the_limits(request, minutes)
+        and leaves_a_break(request, start, end)
         and (place.mode == TELEHEALTH or has_room(request, minutes))
     )
 
@@ -177,12 +204,56 @@ def within_hours(request, start, end):
 
 
 def fits_between_neighbors(request, start, end):
-    kind = request.kind
+    policy = request.policy
     wanted = Session(
-        start, end, request.place.office, kind.buffer_before, kind.buffer_after
+        start, end, request.place.office, policy.buffer_before, policy.buffer_after
     )
     day = sorted([*request.calendar.sessions, wanted], key=lambda one: one[:2])
     return all(gap_suffices(*pair) for pair in pairwise(day) if wanted in pair)
+
+
+def keeps_the_limits(request, minutes):
+    """Nowhere does the wanted session make one more than there may be."""
+    most = request.policy.limits
+    for minute in minutes:
+        day, week = [], []
+        for session in request.calendar.sessions:
+            when = range(session.start, session.end, STEP)
+            day.append(any(local(each).date() == local(minute).date() for each in when))
+            week.append(any(same_week(each, minute) for each in when))
+        if most.per_day is not None and sum(day) + 1 > most.per_day:
+            return False
+        if most.per_week is not None and sum(week) + 1 > most.per_week:
+            return False
+    return True
+
+
+def leaves_a_break(request, start, end):
+    """Of any sessions that follow one another, the wanted one among them, one more than
+    may be in a row, some two are a break apart."""
+    most = request.policy.limits
+    if most.in_a_row is None:
+        return True
+    wanted = (start, end)
+    day = sorted([wanted, *(each[:2] for each in request.calendar.sessions)])
+    return not any(
+        wanted in run and all(gap < most.pause for gap in gaps(run))
+        for run in zip(
+            *(day[skipped:] for skipped in range(most.in_a_row + 1)), strict=False
+        )
+    )
+
+
+def gaps(run):
+    return [later[0] - earlier[1] for earlier, later in pairwise(run)]
+
+
+def local(minute):
+    return datetime.fromtimestamp(minute, ZONE)
+
+
+def same_week(one, other):
+    return local(one).isocalendar()[:2] == local(other).isocalendar()[:2]
 
 
 def has_room(request, minutes):
