@@ -1,12 +1,14 @@
 """How often one caller may ask. Counted in the cache; without it, nobody is refused."""
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from config.cache import FailSafeRedisCache
 
 if TYPE_CHECKING:  # REST framework loads this module while it loads its own views
     from rest_framework.views import APIView
@@ -27,12 +29,8 @@ class _Throttle(BaseThrottle):
         now = time.time()
         self.left = seconds - now % seconds
         key = f"{self.setting}:{caller}:{int(now // seconds)}"
-        if cache.add(key, 1, timeout=seconds):
-            return most >= 1
-        try:
-            return cache.incr(key) <= most
-        except ValueError:  # it expired between the two calls
-            return True
+        counter = cast(FailSafeRedisCache, cache)
+        return counter.count(key, timeout=seconds) <= most
 
     def caller(self, request: Request) -> str | None:
         raise NotImplementedError
