@@ -69,12 +69,14 @@ class ApiViewSet(StrictView, viewsets.GenericViewSet[M]):
 
     `query_parameters` names, by action, parameters beyond those of the list.
     `versioned` tells the schema that answers with one row carry `ETag`, and that
-    changes of it ask for `If-Match`.
+    changes of it ask for `If-Match`. What an idempotent action leaves in `report`, a
+    piece of JSON, is there again when the request is replayed.
     """
 
     lookup_value_regex = KEY_PATTERN
     query_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     versioned = False
+    report: Any = None  # Any: a piece of JSON
 
     def known_parameters(self) -> Collection[str]:
         named = set(self.query_parameters.get(self.action or "", ()))
