@@ -99,7 +99,8 @@ def to_move(
 ) -> Order:
     """The order that moves `appointment`: what is not given stays as it is.
 
-    The room stays with the office as long as it is free. Raises `Malformed`.
+    The room stays with the office as long as it is free. The horizon does not bind an
+    occurrence of a series. Raises `Malformed`.
     """
     mode = mode or Mode(appointment.mode)
     office = office or appointment.office
@@ -113,6 +114,7 @@ def to_move(
         room=room,
         overrides=overrides,
         override_reason=override_reason,
+        exempt_from=(Code.HORIZON,) if appointment.series_id else (),
         replaces=appointment,
     )
 

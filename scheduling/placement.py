@@ -188,6 +188,7 @@ def wish_of(order: Order) -> Wish:
         modes=[order.mode],
         clients=order.clients,
         without=[order.replaces.pk] if order.replaces else [],
+        is_later_week=Code.HORIZON in order.exempt_from,
     )
 
 

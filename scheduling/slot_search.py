@@ -85,7 +85,8 @@ class Wish:
     midnight, of a session's start and of its end. Without `clients` it is for somebody
     new, of one of `age_groups`. A public search adds what binds those who are not
     staff: notice, and only a consultation or an intake for somebody new. `without`
-    are appointments that are to move, and do not stand in their own way.
+    are appointments that are to move, and do not stand in their own way. The horizon
+    does not bind the later weeks of a series (`is_later_week`).
 
     A search that is `packed` puts, within each day, first what wastes least of a
     therapist's free time (`engine.packing`), and then what is soonest.
@@ -108,6 +109,7 @@ class Wish:
     per_therapist: int | None = None
     is_public: bool = False
     without: Collection[UUID] = ()
+    is_later_week: bool = False
     packed: bool = False
 
     def rank(self, slot: "Slot | SlotKey") -> tuple[object, ...]:
@@ -154,6 +156,22 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     return Page(page[:limit], has_more=len(page) > limit)
 
 
+def search_each(
+    wish: Wish, spans: Sequence[Interval], *, now: int
+) -> Iterator[list[Slot]]:
+    """All slots that start in each of `spans`, in order, whatever `wish` says of when.
+
+    It takes two or three queries and one for each span.
+    """
+    therapists = _keys(_open_to(wish, _pool(wish)))
+    first, last = min(spans).start, max(span.end for span in spans)
+    whole = _reached(wish, Interval(first, last))
+    party, almanac = _party(wish, whole), availability.almanac(therapists, whole)
+    for span in spans:
+        facts = _facts(wish, almanac, span, now)
+        yield sorted(_slots(wish, party, facts, span))
+
+
 def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
     """Up to three slots nearest to an instant: as wished, or else at any office and in
     any mode, or else of anyone."""
@@ -171,7 +189,9 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
 
 
 def _furthest(wish: Wish, now: int) -> int:
-    """The end of the horizon of whoever is wished for."""
+    """The end of the horizon of whoever is wished for, if it binds."""
+    if wish.is_later_week:
+        return FOREVER.end
     wished: list[str | None] = [str(key) for key in wish.therapists]
     found = policies.read(wish.therapists)
     terms = [found.terms(wish.session_type, key) for key in wished or [None]]
@@ -260,13 +280,14 @@ def _further_days(days_seen: int, slots_seen: int, enough: int) -> int:
 
 
 def _facts(wish: Wish, almanac: Almanac, within: Interval, now: int) -> Facts:
-    return almanac.facts(
+    facts = almanac.facts(
         _reached(wish, within),
         now=now,
         with_notice=wish.is_public,
         offices=[str(office) for office in wish.offices] or None,
         without=wish.without,
     )
+    return facts.without_horizon() if wish.is_later_week else facts
 
 
 def _reached(wish: Wish, starts: Interval) -> Interval:

@@ -51,14 +51,20 @@ class Text:
 
 
 def compose(
-    appointment: Appointment, *, kind: str, channel: str, policy: PracticePolicy
+    appointment: Appointment,
+    *,
+    kind: str,
+    channel: str,
+    policy: PracticePolicy,
+    every_weeks: int | None = None,
 ) -> Text:
-    """The text of a message of this kind about an appointment as it is now.
+    """The text of a message of this kind about an appointment as it is now; and about
+    those that follow, if it is one of a series that comes back `every_weeks`.
 
     An SMS fits into one part, whatever staff have entered as label, street and number.
     """
     label = _plain(policy.sender_label)
-    news = _news(appointment, MessageKind(kind))
+    news = _news(appointment, MessageKind(kind), every_weeks)
     subject = f"{label}: {news.split()[0].strip(':,')}"
     call = _call_back(appointment, policy)
     if channel == Channel.EMAIL:
@@ -71,10 +77,14 @@ def compose(
     return Text(subject, before + _where(appointment)[:room].rstrip() + after)
 
 
-def _news(appointment: Appointment, kind: MessageKind) -> str:
+def _news(appointment: Appointment, kind: MessageKind, every_weeks: int | None) -> str:
+    news = _NEWS[kind]
     if kind == MessageKind.CORRECTION and appointment.status in CANCELLED:
-        return "correction, cancelled:"
-    return _NEWS[kind]
+        news = "correction, cancelled:"
+    if every_weeks is None:
+        return news
+    often = "weekly" if every_weeks == 1 else f"every {every_weeks} weeks"
+    return f"{news.removesuffix(' for')} {often} from"
 
 
 def _when(appointment: Appointment) -> str:

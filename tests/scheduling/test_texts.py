@@ -115,6 +115,31 @@ def test_text_corrects_a_message_that_crossed_a_cancellation():
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "every_weeks", "news"),
+    [
+        (MessageKind.BOOKED, 1, "booked weekly from"),
+        (MessageKind.BOOKED, 2, "booked every 2 weeks from"),
+        (MessageKind.MOVED, 1, "changed to weekly from"),
+        (MessageKind.CANCELLED, 1, "cancelled: weekly from"),
+        (MessageKind.CORRECTION, 26, "correction, now every 26 weeks from"),
+    ],
+)
+def test_text_for_a_series_says_how_often_and_from_when(kind, every_weeks, news):
+    text = texts.compose(
+        appointment(),
+        kind=kind,
+        channel=Channel.SMS,
+        policy=policy(),
+        every_weeks=every_weeks,
+    )
+
+    assert text.body == (
+        f"Your appointment: {news} Mon Jan 4, 9:00 AM, at Ventura Blvd. "
+        "Questions? Call (310) 555-0100. Reply STOP to opt out."
+    )
+
+
 def test_mail_says_the_same_in_paragraphs():
     text = texts.compose(
         appointment(), kind=MessageKind.MOVED, channel=Channel.EMAIL, policy=policy()
@@ -179,8 +204,9 @@ def test_no_text_tells_more_than_it_must(channel, status):
         assert channel == Channel.EMAIL or len(text.body) <= texts.LONGEST_SMS
 
 
+@pytest.mark.parametrize("every_weeks", [None, 26])
 @pytest.mark.parametrize("kind", list(MessageKind))
-def test_text_fits_whatever_staff_have_entered(kind):
+def test_text_fits_whatever_staff_have_entered(kind, every_weeks):
     """The longest label, number and street, in characters that an SMS does not have."""
     text = texts.compose(
         appointment(
@@ -192,6 +218,7 @@ def test_text_fits_whatever_staff_have_entered(kind):
         ),
         kind=kind,
         channel=Channel.SMS,
+        every_weeks=every_weeks,
         policy=policy(
             sender_label="Łabel\u2019s\n" * 3 + "123456", callback_phone="9" * 20
         ),
