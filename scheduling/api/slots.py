@@ -44,9 +44,7 @@ class MomentFilter(filters.StrictFilter):
     schema = {"type": "string", "description": "A date, or a time with its offset."}
 
     def parse(self, text: str) -> date | datetime:
-        if len(text) == len("2027-01-04"):
-            return parsing.calendar_date(text)
-        return parsing.instant(text.replace(" ", "+"))
+        return parsing.moment(text.replace(" ", "+"))
 
 
 class OneChoiceFilter(filters.ChoicesFilter):
@@ -124,7 +122,7 @@ class SlotViewSet(ApiViewSet[Therapist]):
         page = PagePosition.of(request)
         asked = filters.checked(SlotFilterSet(request.query_params, self.queryset))
         begin = now if page.begin is None else page.begin
-        wish = _wish(asked, request, begin, now)
+        wish = wish_of(asked, request, begin, now)
         found = Page([])
         if len(wish.clients) == len(set(asked["client"] or ())):
             found = slot_search.search(
@@ -176,7 +174,8 @@ class PagePosition:
         return cls(limit, begin, SlotKey(*key))
 
 
-def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
+def wish_of(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
+    """What the parameters of a `SlotFilterSet` ask for. Raises `ValidationError`."""
     is_public = not has_role(request.user, *Role)
     start, end = _span(asked, begin, is_public=is_public)
     wish = Wish(

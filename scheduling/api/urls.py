@@ -15,8 +15,10 @@ from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
+from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
+from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
 
@@ -31,8 +33,10 @@ router.register(
 router.register("time-off", TimeOffViewSet, "time-off")
 router.register("clients", CaseloadViewSet, "client")
 router.register("slots", SlotViewSet, "slot")
+router.register("standing-slots", StandingSlotViewSet, "standing-slot")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("appointments", AttendanceViewSet, "attendance")
+router.register("appointment-series", SeriesViewSet, "appointment-series")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
