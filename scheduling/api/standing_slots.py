@@ -35,9 +35,11 @@ NEARLY = 0.75  # of a run
 
 
 class StandingSlotFilterSet(SlotFilterSet):
-    """A slot's parameters, but for `to`: where a run ends is told by its length."""
+    """A slot's parameters, but for `to` and `order`: a run has a length of its own, and
+    the freest come first."""
 
     to = None  # type: ignore[assignment]  # so is a filter taken away
+    order = None  # type: ignore[assignment]
     every_weeks = filters.NumberFilter(lowest=1, highest=LONGEST_INTERVAL)
     count = filters.NumberFilter(lowest=1, highest=MOST)
     min_free = filters.NumberFilter(lowest=1, highest=MOST)
@@ -93,11 +95,12 @@ class StandingSlotViewSet(ApiViewSet[Therapist]):
     def list(self, request: Request) -> Response:
         now = int(timezone.now().timestamp())
         page = _Position.of(request, now)
-        asked = dict(
-            filters.checked(StandingSlotFilterSet(request.query_params, self.queryset))
-        )
+        filterset = StandingSlotFilterSet(request.query_params, self.queryset)
+        asked = filters.checked(filterset)
         run = _run(asked)
-        wish = slots.wish_of({**asked, "to": None}, request, page.begin, now)
+        wish = slots.wish_of(
+            {**asked, "to": None, "order": None}, request, page.begin, now
+        )
         found = []
         if len(wish.clients) == len(set(asked["client"] or ())):
             found = standing_slots.search(wish, run, now=now)

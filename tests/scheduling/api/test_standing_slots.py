@@ -94,6 +94,7 @@ def test_a_client_is_found_only_by_those_who_may_see_them(
         ({"min_free": "5"}, "?min_free"),
         ({"min_free": "0"}, "?min_free"),
         ({"to": "2027-02-01"}, "?to"),
+        ({"order": "packed"}, "?order"),
         ({"from": "soon"}, "?from"),
         ({"time_from": "12:00", "time_to": "11:00"}, "?time_to"),
         ({"limit": "201"}, "?limit"),
