@@ -22,7 +22,7 @@ from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant, minute_of
 from scheduling.models import Appointment
 from scheduling.orders import Order
 from scheduling.placement import Verdict
-from scheduling.slot_search import Slot
+from scheduling.wishes import Slot
 
 
 class OnConflict(StrEnum):

@@ -23,7 +23,7 @@ from scheduling.engine.wall_clock import DAY, as_datetime, hours_before
 from scheduling.locking import lock_calendars, release_lapsed_holds
 from scheduling.models import Attendance, Mode
 from scheduling.orders import Order
-from scheduling.slot_search import Wish
+from scheduling.wishes import Wish
 
 
 class SlotTaken(Conflict):

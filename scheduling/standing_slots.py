@@ -16,7 +16,7 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import MINUTE, day_of, instant, minute_of
 from scheduling.models import SessionType
-from scheduling.slot_search import Slot, Wish
+from scheduling.wishes import Slot, Wish
 
 WEEKS_TO_BEGIN_IN = 4  # at most
 

@@ -22,7 +22,7 @@ from scheduling.api import slots
 from scheduling.api.shapes import AppointmentSerializer, therapists_bookable_by
 from scheduling.models import Appointment
 from scheduling.models.appointments import AppointmentQuerySet
-from scheduling.slot_search import Slot
+from scheduling.wishes import Slot
 
 M = TypeVar("M", bound=Model)
 

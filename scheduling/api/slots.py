@@ -26,7 +26,9 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.rules import EXPLANATIONS
 from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, as_datetime, instant
 from scheduling.models import Modality, Mode, SessionType, Therapist
-from scheduling.slot_search import FULLY_BOOKED, Page, Slot, SlotKey, Wish
+from scheduling.slot_search import Page
+from scheduling.why_none import FULLY_BOOKED
+from scheduling.wishes import Slot, SlotKey, Wish
 
 DEFAULT_DAYS = 28
 LONGEST_DAYS = 92

@@ -9,8 +9,8 @@ from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import Mode
 from scheduling.orders import Order
 from scheduling.runs import Length
-from scheduling.slot_search import Wish
 from scheduling.standing_slots import Run
+from scheduling.wishes import Wish
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
