@@ -27,6 +27,7 @@ from scheduling import (
     knowledge,
     recipients,
     reminders,
+    series_notices,
     texts,
 )
 from scheduling.engine.wall_clock import as_datetime, earliest_outside
@@ -288,13 +289,12 @@ def _outgoing(
     policy: PracticePolicy,
 ) -> Outgoing:
     """The words are made now, from the row as it is: the ledger never holds them."""
-    series = appointment.series if message.for_series else None
     text = texts.compose(
         appointment,
         kind=message.kind,
         channel=message.channel,
         policy=policy,
-        every_weeks=series.every_weeks if series else None,
+        series=series_notices.recurring(message, appointment),
     )
     is_sms = message.channel == Channel.SMS
     return Outgoing(

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
@@ -22,6 +23,7 @@ from scheduling.models import (
     MessageKind,
 )
 from scheduling.recipients import Recipient, Terms
+from scheduling.texts import Recurring
 
 MOST_TELLING = (  # of the notices that several occurrences call for
     MessageKind.CORRECTION,
@@ -92,6 +94,26 @@ def notice(
                 message.facts_digest = facts_digest(occurrence, for_series=True)
                 yield message
                 return
+
+
+def recurring(message: Message, appointment: Appointment) -> Recurring | None:
+    """What a notice for a series about `appointment` says of those that follow: the
+    dates of all that are as it says. None if it is about one appointment."""
+    if appointment.series is None or not message.for_series:
+        return None
+    following = Appointment.objects.filter(
+        series=appointment.series,
+        occurs_on__gte=appointment.occurs_on,
+        created_at__lte=message.created_at,
+    )
+    return Recurring(
+        appointment.series.every_weeks,
+        [
+            each.starts_at.astimezone(ZoneInfo(each.timezone)).date()
+            for each in following.select_related("office").order_by("starts_at", "pk")
+            if facts_digest(each, for_series=True) == message.facts_digest
+        ],
+    )
 
 
 def _alike_in_a_series(occurrences: Sequence[Appointment]) -> list[Appointment]:

@@ -158,6 +158,7 @@ def test_the_notice_says_how_often_and_from_when(row):
 
     assert len(sent) == 1
     assert sent[0].startswith("Booked weekly from Mon Jan 4, 12:00 PM, at ")
+    assert "\n\nOn Jan 4, Jan 11, Jan 18, Jan 25.\n\n" in sent[0]
 
 
 def test_moving_a_later_one_is_told_though_it_had_no_notice_of_its_own(row):

@@ -1,6 +1,6 @@
 """What may be read on a locked telephone, by anyone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -131,12 +131,28 @@ def test_text_for_a_series_says_how_often_and_from_when(kind, every_weeks, news)
         kind=kind,
         channel=Channel.SMS,
         policy=policy(),
-        every_weeks=every_weeks,
+        series=texts.Recurring(every_weeks, [date(2027, 1, 4)]),
     )
 
     assert text.body == (
         f"Your appointment: {news} Mon Jan 4, 9:00 AM, at Ventura Blvd. "
         "Questions? Call (310) 555-0100. Reply STOP to opt out."
+    )
+
+
+def test_mail_for_a_series_names_its_dates():
+    """A series may have gaps, which nobody must be left to find out."""
+    text = texts.compose(
+        appointment(),
+        kind=MessageKind.BOOKED,
+        channel=Channel.EMAIL,
+        policy=policy(),
+        series=texts.Recurring(1, [date(2027, 1, 4), date(2027, 1, 18)]),
+    )
+
+    assert text.body.startswith(
+        "Booked weekly from Mon Jan 4, 9:00 AM, at Ventura Blvd.\n\n"
+        "On Jan 4, Jan 18.\n\n"
     )
 
 
@@ -204,9 +220,9 @@ def test_no_text_tells_more_than_it_must(channel, status):
         assert channel == Channel.EMAIL or len(text.body) <= texts.LONGEST_SMS
 
 
-@pytest.mark.parametrize("every_weeks", [None, 26])
+@pytest.mark.parametrize("series", [None, texts.Recurring(26, [date(2027, 11, 7)])])
 @pytest.mark.parametrize("kind", list(MessageKind))
-def test_text_fits_whatever_staff_have_entered(kind, every_weeks):
+def test_text_fits_whatever_staff_have_entered(kind, series):
     """The longest label, number and street, in characters that an SMS does not have."""
     text = texts.compose(
         appointment(
@@ -218,7 +234,7 @@ def test_text_fits_whatever_staff_have_entered(kind, every_weeks):
         ),
         kind=kind,
         channel=Channel.SMS,
-        every_weeks=every_weeks,
+        series=series,
         policy=policy(
             sender_label="Łabel\u2019s\n" * 3 + "123456", callback_phone="9" * 20
         ),
