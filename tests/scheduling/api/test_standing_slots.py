@@ -112,6 +112,7 @@ def test_a_bad_parameter_is_named(front_desk, query, parameter):
 
 
 def test_a_search_writes_nothing(front_desk, morning):
+    connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
 
