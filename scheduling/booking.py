@@ -21,6 +21,7 @@ from scheduling import availability, fees, placement, reminders
 from scheduling.engine.rules import Code
 from scheduling.locking import lock_appointment, lock_calendars_of, lock_user
 from scheduling.models import (
+    OPEN,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -57,11 +58,7 @@ class TooManyHolds(RuleViolation):
     message = "You keep as many slots as one may. Let go of one, or book it."
 
 
-MOVABLE = (
-    AppointmentStatus.SCHEDULED,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.CHECKED_IN,
-)
+MOVABLE = OPEN
 
 
 def hold(order: Order, *, by: User, now: datetime) -> Appointment:

@@ -35,18 +35,13 @@ from scheduling.api.shapes import (
     therapists_bookable_by,
 )
 from scheduling.models import (
+    OPEN,
     Appointment,
     AppointmentStatus,
     Attendance,
     Mode,
     SessionType,
     read_parts,
-)
-
-UNRESOLVED = (
-    AppointmentStatus.SCHEDULED,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.CHECKED_IN,
 )
 
 
@@ -78,7 +73,7 @@ class AppointmentFilterSet(filters.StrictFilterSet):
         name: str,
         value: bool,  # noqa: FBT001
     ) -> QuerySet[Appointment]:
-        past = Q(status__in=UNRESOLVED, ends_at__lte=timezone.now())
+        past = Q(status__in=OPEN, ends_at__lte=timezone.now())
         return rows.filter(past if value else ~past)
 
 
