@@ -229,7 +229,9 @@ def amend(
         if room is not None and moves:
             if current.status not in MOVABLE:
                 raise InvalidTransition.of(current)
-            if room.capacity < current.attendances.active().count():
+            room.refresh_from_db(fields=["is_active"])  # behind its lock
+            expected = current.attendances.active().count()
+            if not room.is_active or room.capacity < expected:
                 raise placement.refusal([Code.NO_ROOM])
             current.room = room
         with double_bookings_refused():

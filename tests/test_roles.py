@@ -82,7 +82,7 @@ TABLE = {
     "POST availability-rules/": [401, 400, 400, 400, 400],
     "GET availability-rules/{rule}/": OWN,
     "PATCH availability-rules/{rule}/": OWN,
-    "DELETE availability-rules/{rule}/": [401, 404, 204, 204, 204],
+    "DELETE availability-rules/{rule}/": [401, 404, 200, 200, 200],
     "GET availability-overrides/": STAFF,
     "POST availability-overrides/": [401, 400, 400, 400, 400],
     "GET availability-overrides/{override}/": OWN,

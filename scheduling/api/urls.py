@@ -16,6 +16,11 @@ from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
 from scheduling.api.series import SeriesViewSet
+from scheduling.api.premises import (
+    PracticeClosureViewSet,
+    PracticeOfficeViewSet,
+    PracticeRoomViewSet,
+)
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
 from scheduling.api.standing_slots import StandingSlotViewSet
@@ -23,6 +28,9 @@ from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
 
 router = SimpleRouter()
+router.register("offices", PracticeOfficeViewSet, "office")
+router.register("rooms", PracticeRoomViewSet, "room")
+router.register("closures", PracticeClosureViewSet, "closure")
 router.register("modalities", ModalityViewSet, "modality")
 router.register("session-types", SessionTypeViewSet, "session-type")
 router.register("therapists", TherapistViewSet, "therapist")
