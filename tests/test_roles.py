@@ -120,6 +120,8 @@ TABLE = {
     "POST appointment-series/{series}/reschedule/": [401, 404, 400, 400, 400],
     "POST appointment-series/{series}/cancel/": OWN,
     "GET standing-slots/": [401, 400, 400, 400, 400],
+    "GET appointments/{appointment}/candidates/": OWN,
+    "POST appointments/{appointment}/keep/": [401, 403, 403, 428, 428],
     "GET holds/": DESK,
     "POST holds/": [401, 403, 403, 400, 400],
     "GET holds/{hold}/": DESK,

@@ -11,6 +11,7 @@ from scheduling.api.availability import (
 )
 from scheduling.api.calendar import CalendarView
 from scheduling.api.caseload import CaseloadViewSet
+from scheduling.api.decisions import DecisionViewSet
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
@@ -45,6 +46,7 @@ router.register("standing-slots", StandingSlotViewSet, "standing-slot")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("appointments", AttendanceViewSet, "attendance")
 router.register("appointment-series", SeriesViewSet, "appointment-series")
+router.register("appointments", DecisionViewSet, "decision")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
