@@ -22,6 +22,7 @@ from scheduling.api.premises import (
     PracticeOfficeViewSet,
     PracticeRoomViewSet,
 )
+from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
 from scheduling.api.standing_slots import StandingSlotViewSet
@@ -47,6 +48,7 @@ router.register("appointments", AppointmentViewSet, "appointment")
 router.register("appointments", AttendanceViewSet, "attendance")
 router.register("appointment-series", SeriesViewSet, "appointment-series")
 router.register("appointments", DecisionViewSet, "decision")
+router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
