@@ -123,6 +123,7 @@ TABLE = {
     "GET appointments/{appointment}/candidates/": OWN,
     "POST appointments/{appointment}/keep/": [401, 403, 403, 428, 428],
     "POST reassignments/": [401, 403, 403, 400, 400],
+    "GET work-items/": DESK,
     "GET holds/": DESK,
     "POST holds/": [401, 403, 403, 400, 400],
     "GET holds/{hold}/": DESK,

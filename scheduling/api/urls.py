@@ -28,6 +28,7 @@ from scheduling.api.slots import SlotViewSet
 from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
+from scheduling.api.work_items import WorkItemViewSet
 
 router = SimpleRouter()
 router.register("offices", PracticeOfficeViewSet, "office")
@@ -52,6 +53,7 @@ router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
+router.register("work-items", WorkItemViewSet, "work-item")
 
 urlpatterns = [
     *router.urls,
