@@ -19,7 +19,7 @@ from config.api.views import ApiViewSet
 from config.ids import uuid7
 from locations.models import Room
 from scheduling import orders, reassignment
-from scheduling.api.shapes import OverrideSerializer
+from scheduling.api.shapes import OverrideSerializer, ReasonSerializer
 from scheduling.engine.rules import Code
 from scheduling.models import Appointment, Therapist
 from scheduling.reassignment import Handover, NotAllAllowed, NotAllTaken, Outcome
@@ -35,11 +35,6 @@ class HandoverSerializer(StrictSerializer):
 class ReassignSerializer(OverrideSerializer):
     appointments = fields.ListField(child=HandoverSerializer(), allow_empty=False)
     dry_run = fields.BooleanField(required=False, default=False)
-
-
-class ReasonSerializer(StrictSerializer):
-    code = fields.CharField()
-    detail = fields.CharField()
 
 
 class OutcomeSerializer(StrictSerializer):

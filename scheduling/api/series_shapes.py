@@ -10,6 +10,7 @@ from scheduling.api.shapes import (
     AttendanceSerializer,
     OrderSerializer,
     OverrideSerializer,
+    ReasonSerializer,
     therapists_bookable_by,
 )
 from scheduling.api.slots import (
@@ -77,11 +78,6 @@ class CancelFromThenOnSerializer(StrictSerializer):
     reason = fields.CharField(
         required=False, default="", allow_blank=True, max_length=500
     )
-
-
-class ReasonSerializer(StrictSerializer):
-    code = fields.CharField()
-    detail = fields.CharField()
 
 
 class OccurrenceSerializer(StrictSerializer):

@@ -16,13 +16,13 @@ from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
-from scheduling.api.series import SeriesViewSet
 from scheduling.api.premises import (
     PracticeClosureViewSet,
     PracticeOfficeViewSet,
     PracticeRoomViewSet,
 )
 from scheduling.api.reassignments import ReassignmentViewSet
+from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
 from scheduling.api.standing_slots import StandingSlotViewSet

@@ -210,7 +210,7 @@ def half_hours(first, last):
 all_day = st.just((0, 48))
 hours_of_day = all_day | all_day | all_day | half_hours(0, 6) | half_hours(0, 47)
 near_or_far = st.integers(-110, 110) | st.integers(-3, 3)
-seldom = st.just([])
+seldom: st.SearchStrategy[list[object]] = st.just([])
 rules = st.lists(
     st.tuples(
         st.integers(0, 6),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0001_initial"),
         ("locations", "0001_initial"),
-        ("scheduling", "0003_fees_by_attendance"),
+        ("scheduling", "0004_policy_overrides"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
