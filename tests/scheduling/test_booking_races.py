@@ -225,6 +225,28 @@ def test_two_moves_of_one_view_have_one_winner(frozen_now):
     assert appointment.version == 2
 
 
+def test_a_move_that_meets_a_cancellation_halfway_is_stale(frozen_now):
+    (hours,) = hours_of(1)
+    front_desk = signed_in(UserFactory.create(role="front_desk"))
+    appointment = booking.book(
+        order(hours, ClientFactory.create(), Mode.TELEHEALTH), now=NOW
+    )
+
+    def cancel():
+        booking.cancel(appointment, by="practice", version=1, now=NOW)
+
+    with _just_before("scheduling_attendance", cancel):
+        answer = front_desk.post(
+            f"/api/v1/appointments/{appointment.pk}/reschedule/",
+            {"starts_at": "2027-01-04T11:00:00-08:00"},
+            headers={"If-Match": '"1"'},
+        )
+
+    appointment.refresh_from_db()
+    assert (answer.status_code, answer["ETag"]) == (412, '"2"')
+    assert (appointment.status, appointment.version) == ("cancelled_by_practice", 2)
+
+
 def test_moves_that_swap_places_do_not_deadlock():
     hours = hours_of(4)
     booked = [
@@ -302,6 +324,20 @@ def test_two_couples_of_the_same_people_deadlock_only_without_locks(
 
     assert Counter(outcomes) == {"booked": 1, loser: 1}
     assert overlaps() == []
+
+
+@contextmanager
+def _just_before(table, change):
+    """Let somebody make a `change` just before we first read from `table`."""
+    changes = iter([change])
+
+    def read(execute, sql, *arguments):
+        if table in sql and (due := next(changes, None)):
+            at_once([due])
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(read):
+        yield
 
 
 def _lock_nothing(*, rooms, **_):
