@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,6 +54,19 @@ class StrictView(APIView):
 
     def known_parameters(self) -> Collection[str]:
         return ()
+
+    def dispatch(
+        self,
+        request: HttpRequest,
+        *args: Any,
+        **kwargs: Any,  # Any: of the address
+    ) -> HttpResponseBase:
+        """The database may also go away while a refusal is being worded."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            response = self.handle_exception(error)
+            return self.finalize_response(self.request, response, *args, **kwargs)
 
     def finalize_response(
         self,
