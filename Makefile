@@ -1,7 +1,7 @@
 # `make help` lists what there is. Needs git, make and Python 3.11 to 3.13, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-clocks model check check-project bench lock
+.PHONY: help demo run test test-clocks model history check check-project bench lock
 
 BIN := .venv/bin
 LOCAL := .venv/local.installed
@@ -13,6 +13,7 @@ help:
 	@echo "make test         the test suite (ARGS='tests/config -x')"
 	@echo "make test-clocks  the suite in two zones and around both clock changes (ARGS)"
 	@echo "make model        random weekends beside a practice on paper (STEPS=50000)"
+	@echo "make history      callers at random while the database is killed (ARGS=...)"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, images"
 	@echo "make bench        the benchmarks (ARGS=...)"
 	@echo "make lock         make the requirement files anew"
@@ -32,6 +33,9 @@ test-clocks: $(DEV)
 STEPS ?= 50000
 model: $(DEV)
 	$(BIN)/python -m pytest -s tests/scheduling/test_booking_model.py --model-steps $(STEPS)
+
+history: $(DEV)
+	$(BIN)/python -m tests.history $(ARGS)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)

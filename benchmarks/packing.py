@@ -80,7 +80,7 @@ def _fill(seed: int, weeks_ahead: int, *, packed: bool) -> Outcome:
 
 
 def _callers(random: Random, weeks_ahead: int, *, packed: bool) -> Outcome:
-    from scheduling import booking, slot_search  # noqa: PLC0415  after setup
+    from scheduling import booking, slot_search, wishes  # noqa: PLC0415  after setup
     from scheduling.models import Mode, SessionType, Therapist  # noqa: PLC0415
     from scheduling.orders import Order  # noqa: PLC0415
 
@@ -96,7 +96,7 @@ def _callers(random: Random, weeks_ahead: int, *, packed: bool) -> Outcome:
         opens = random.randrange(16, 40)  # half hours after midnight
         closes = opens + random.choice(LENGTHS)
         clients = [_adult(sessions, number) for number in range(kind.clients_min)]
-        wish = slot_search.Wish(
+        wish = wishes.Wish(
             session_type=kind,
             start=start,
             end=end,

@@ -32,7 +32,9 @@ class DomainError(Exception):
     ) -> None:
         self.message = message or self.message
         self.reasons = tuple(reasons)
-        self.alternatives: Sequence[Any] = ()  # slots; their type lives further up
+        # What follows has its types further up: slots, and occurrences of a series.
+        self.alternatives: Sequence[Any] = ()
+        self.occurrences: Sequence[Any] = ()
         super().__init__(self.message)
 
 

@@ -12,7 +12,9 @@ class IdempotencyKey(Record):
     """One answered request: a repetition of it gets the same object again.
 
     `fingerprint` is the SHA-256 of method, path and canonical body. The answer itself
-    is not kept: it is made anew, for what the caller may see by then.
+    is not kept: it is made anew, for what the caller may see by then. Only what could
+    not be told anew is in `report`, such as the dates that a series had to leave out;
+    nothing about a client is.
     """
 
     user = models.ForeignKey(
@@ -22,6 +24,7 @@ class IdempotencyKey(Record):
     fingerprint = models.CharField(max_length=64)
     object_id = models.UUIDField(null=True)
     status = models.PositiveSmallIntegerField(null=True)
+    report = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from scheduling.models import (
     Appointment,
+    AppointmentSeries,
     Attendance,
     AvailabilityOverride,
     AvailabilityRule,
@@ -129,6 +130,13 @@ class AppointmentAdmin(LookingOnly):
     list_filter = ["status", "mode", "office"]
     list_select_related = ["therapist", "office"]
     date_hierarchy = "starts_at"
+
+
+@admin.register(AppointmentSeries)
+class AppointmentSeriesAdmin(LookingOnly):
+    list_display = ["id", "therapist", "office", "weekday", "every_weeks"]
+    list_filter = ["weekday", "mode", "office"]
+    list_select_related = ["therapist", "office"]
 
 
 @admin.register(Attendance)

@@ -39,15 +39,26 @@ class Facts:
     offerings: Mapping[str, rules.Offering]
     calendars: Mapping[str, rules.Calendar]
     with_notice: bool
+    has_horizon: bool = True
 
     def calendar_of(self, therapist: str) -> rules.Calendar:
         return self.calendars.get(therapist) or rules.Calendar()
 
+    def without_horizon(self) -> "Facts":
+        """The same, for the later weeks of a series: no date is too far ahead."""
+        return replace(self, has_horizon=False)
+
     def policies_for(self, session_type: SessionType) -> dict[str, rules.Policy]:
         """What binds each therapist with a session type."""
-        return self.policies.binding(
+        binding = self.policies.binding(
             session_type, self.offerings, self.practice, with_notice=self.with_notice
         )
+        if self.has_horizon:
+            return binding
+        return {
+            therapist: replace(policy, closes_at=FOREVER.end)
+            for therapist, policy in binding.items()
+        }
 
 
 def policy() -> PracticePolicy:

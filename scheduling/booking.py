@@ -21,6 +21,7 @@ from scheduling import availability, fees, placement, reminders
 from scheduling.engine.rules import Code
 from scheduling.locking import lock_appointment, lock_calendars_of, lock_user
 from scheduling.models import (
+    OPEN,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -57,11 +58,7 @@ class TooManyHolds(RuleViolation):
     message = "You keep as many slots as one may. Let go of one, or book it."
 
 
-MOVABLE = (
-    AppointmentStatus.SCHEDULED,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.CHECKED_IN,
-)
+MOVABLE = OPEN
 
 
 def hold(order: Order, *, by: User, now: datetime) -> Appointment:
@@ -232,7 +229,9 @@ def amend(
         if room is not None and moves:
             if current.status not in MOVABLE:
                 raise InvalidTransition.of(current)
-            if room.capacity < current.attendances.active().count():
+            room.refresh_from_db(fields=["is_active"])  # behind its lock
+            expected = current.attendances.active().count()
+            if not room.is_active or room.capacity < expected:
                 raise placement.refusal([Code.NO_ROOM])
             current.room = room
         with double_bookings_refused():

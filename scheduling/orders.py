@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clients.models import Client
@@ -99,7 +100,8 @@ def to_move(
 ) -> Order:
     """The order that moves `appointment`: what is not given stays as it is.
 
-    The room stays with the office as long as it is free. Raises `Malformed`.
+    The room stays with the office as long as it is free. The horizon does not bind an
+    occurrence of a series. Raises `Malformed`.
     """
     mode = mode or Mode(appointment.mode)
     office = office or appointment.office
@@ -113,6 +115,7 @@ def to_move(
         room=room,
         overrides=overrides,
         override_reason=override_reason,
+        exempt_from=(Code.HORIZON,) if appointment.series_id else (),
         replaces=appointment,
     )
 
@@ -166,20 +169,24 @@ def to_book(
 ) -> Order:
     """The order that books what `hold` keeps, in its room unless another is named.
 
-    What else is `asked` must be as it was held; `Malformed` names what is not.
+    What else is `asked` must be as it was held; `Malformed` names what is not. What has
+    been booked since may also have moved: that it is over is for `book` to say.
     """
+    kept: dict[str, Any] = {  # Any: of each field
+        "therapist": hold.therapist,
+        "session_type": hold.session_type,
+        "office": hold.office,
+        "mode": Mode(hold.mode),
+        "starts_at": hold.starts_at,
+    }
     for name, value in asked.items():
-        if value != getattr(hold, name):
+        if hold.is_hold and value != kept[name]:
             raise Malformed("This is not what the hold keeps.", field=name)
     return Order(
-        therapist=hold.therapist,
         clients=clients,
-        session_type=hold.session_type,
-        office=hold.office,
-        mode=Mode(hold.mode),
-        starts_at=hold.starts_at,
         room=room,
         overrides=overrides,
         override_reason=override_reason,
         replaces=hold,
+        **kept | asked,
     )

@@ -21,7 +21,15 @@ from django.db.models.functions import Cast, Coalesce, Lower, Now, RowNumber
 from clients.models import Channel, ConsentStatus, ContactConsent
 from config.clock import DatabaseNow, database_now
 from config.errors import Conflict
-from scheduling import availability, gateways, reminders, texts
+from scheduling import (
+    availability,
+    gateways,
+    knowledge,
+    recipients,
+    reminders,
+    series_notices,
+    texts,
+)
 from scheduling.engine.wall_clock import as_datetime, earliest_outside
 from scheduling.gateways import Gateway, Outgoing, Receipt, Undelivered
 from scheduling.models import (
@@ -32,7 +40,7 @@ from scheduling.models import (
     MessageState,
     PracticePolicy,
 )
-from scheduling.reminders import Recipient
+from scheduling.recipients import Recipient
 
 logger = logging.getLogger(__name__)
 
@@ -201,7 +209,7 @@ def _claim(message_id: UUID) -> _Claim | None:
     """
     appointment = (
         Appointment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("office")
+        .select_related("office", "series")
         .filter(messages=message_id)
         .first()
     )
@@ -247,8 +255,8 @@ def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
     is_expected = appointment.status in reminders.EXPECTED
     if message.kind == MessageKind.REMINDER and not is_expected:
         return None
-    who_left = message.facts_digest == reminders.LEFT_ALONE
-    for recipient in reminders.recipients(appointment, who_left=who_left):
+    who_left = knowledge.says_left(message)
+    for recipient in recipients.of_appointment(appointment, who_left=who_left):
         is_open = message.channel in recipient.channels
         if recipient.person.pk == message.recipient and is_open:
             return recipient
@@ -282,7 +290,11 @@ def _outgoing(
 ) -> Outgoing:
     """The words are made now, from the row as it is: the ledger never holds them."""
     text = texts.compose(
-        appointment, kind=message.kind, channel=message.channel, policy=policy
+        appointment,
+        kind=message.kind,
+        channel=message.channel,
+        policy=policy,
+        series=series_notices.recurring(message, appointment),
     )
     is_sms = message.channel == Channel.SMS
     return Outgoing(

@@ -23,7 +23,7 @@ from scheduling.engine.wall_clock import DAY, as_datetime, hours_before
 from scheduling.locking import lock_calendars, release_lapsed_holds
 from scheduling.models import Attendance, Mode
 from scheduling.orders import Order
-from scheduling.slot_search import Wish
+from scheduling.wishes import Wish
 
 
 class SlotTaken(Conflict):
@@ -188,6 +188,7 @@ def wish_of(order: Order) -> Wish:
         modes=[order.mode],
         clients=order.clients,
         without=[order.replaces.pk] if order.replaces else [],
+        is_later_week=Code.HORIZON in order.exempt_from,
     )
 
 

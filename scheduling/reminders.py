@@ -4,30 +4,20 @@ They are rows, written in the transaction of the booking they speak of: they exi
 and only if it does. Sending them is the outbox's work.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from clients.models import (
-    AgeGroup,
-    Channel,
-    Client,
-    ConsentBasis,
-    ConsentStatus,
-    Guardian,
-)
-from scheduling import availability, snapshots
+from clients.models import Client
+from scheduling import knowledge, recipients
 from scheduling.engine.wall_clock import (
     as_datetime,
     earliest_outside,
     latest_outside,
     minutes_before,
 )
+from scheduling.knowledge import facts_digest
 from scheduling.models import (
-    CANCELLED,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -35,70 +25,22 @@ from scheduling.models import (
     MessageKind,
     MessageState,
     PracticePolicy,
-    ReminderRule,
     read_parts,
 )
+from scheduling.recipients import Recipient, Terms
 
 USEFUL_UNTIL = timedelta(minutes=15)  # before the start, for a reminder
-
-# Once a message is in one of these states, its recipient knows, or may know.
-TOLD = (
-    MessageState.SENDING,
-    MessageState.SENT,
-    MessageState.DELIVERED,
-    MessageState.UNKNOWN,
-)
-REVOKED = ConsentStatus.REVOKED
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
-LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who is written to about a client's session: the client, or a guardian."""
-
-    client: Client
-    person: Client | Guardian
-    channels: Sequence[Channel]
-
-    @property
-    def guardian(self) -> Guardian | None:
-        return self.person if isinstance(self.person, Guardian) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the practice, and the clients, have decided about messages.
-
-    `consents` are the newest decisions by client and channel, where there are any.
-    """
-
-    policy: PracticePolicy
-    rules: Sequence[ReminderRule]
-    consents: Mapping[tuple[UUID, str], str]
-
-
-def terms(clients: Iterable[UUID]) -> Terms:
-    """The terms of today, in one statement."""
-    policy, rules, consents = snapshots.terms(clients)
-    return Terms(
-        policy,
-        [
-            ReminderRule(before_minutes=minutes, channel=channel)
-            for minutes, channel in rules
-        ],
-        {(UUID(client), channel): status for client, channel, status in consents},
-    )
 
 
 def plan(appointment: Appointment, *, now: datetime) -> None:
     """Write the messages that a new appointment calls for; none for the past."""
     read_parts([appointment])
     clients = [part.client for part in appointment.attendances.all()]
-    present = terms(client.pk for client in clients)
+    present = recipients.terms(client.pk for client in clients)
     rows = [
         message
-        for recipient in _recipients(appointment, clients, present)
+        for recipient in recipients.of_clients(appointment, clients, present)
         for message in first_messages(appointment, recipient, present, now)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -109,7 +51,7 @@ def first_messages(
 ) -> Iterator[Message]:
     """What a new appointment calls for, for one of those who are written to."""
     yield from notice(appointment, MessageKind.BOOKED, recipient, present, now)
-    yield from _reminders(appointment, recipient, present, now)
+    yield from reminders_of(appointment, recipient, present, now)
 
 
 def replan(
@@ -127,18 +69,21 @@ def replan(
     told nothing, nor is anybody if they are not to be told (`tell`). Doing so twice
     changes nothing. The caller has locked the appointment.
     """
-    parts = _parts(appointment, only)
-    present = terms(part.client_id for part in parts)
-    told = _last_told(appointment)
+    if tell and appointment.series_id is not None:
+        _hand_on(appointment)
+    parts = recipients.parts(appointment, only)
+    present = recipients.terms(part.client_id for part in parts)
+    told = knowledge.last_told([appointment])
     wanted: list[Message] = []
     for part in parts:
         comes = not part.has_left and appointment.status in EXPECTED
-        for recipient in _recipients(appointment, [part.client], present):
-            kind = _kind_of_notice(appointment, part, told.get(recipient.person.pk))
+        for recipient in recipients.of_clients(appointment, [part.client], present):
+            known = told.get((appointment.pk, recipient.person.pk))
+            kind = knowledge.notice_due(appointment, part, known)
             if tell and kind is not None:
                 wanted += notice(appointment, kind, recipient, present, now)
             if comes:
-                wanted += _reminders(appointment, recipient, present, now)
+                wanted += reminders_of(appointment, recipient, present, now)
     _replace(appointment, parts, wanted, now)
 
 
@@ -170,84 +115,25 @@ def notice(
     )
 
 
-def recipients(appointment: Appointment, *, who_left: bool) -> list[Recipient]:
-    """Those to write to about an appointment, each with the ways that are open now;
-    or those who left it, while it goes on."""
-    clients = [
-        part.client
-        for part in _parts(appointment)
-        if _left_alone(appointment, part) == who_left
-    ]
-    present = terms(client.pk for client in clients)
-    return _recipients(appointment, clients, present)
-
-
-def _left_alone(appointment: Appointment, part: Attendance) -> bool:
-    """Whether the client of a part left a session that goes on without them."""
-    return part.has_left and appointment.status not in CANCELLED
-
-
-def _parts(appointment: Appointment, only: Client | None = None) -> list[Attendance]:
-    parts = appointment.attendances.select_related("client").order_by("pk")
-    return list(parts if only is None else parts.filter(client=only))
-
-
-def _recipients(
-    appointment: Appointment, clients: Sequence[Client], present: Terms
-) -> list[Recipient]:
-    return [
-        Recipient(client, person, addresses(client, person, present))
-        for client in clients
-        for person in people(client, appointment)
-    ]
-
-
-def people(client: Client, appointment: Appointment) -> list[Client | Guardian]:
-    """A minor's guardians, unless the minor consented alone: then nobody but the minor
-    is ever written to (Family Code 6924)."""
-    day = appointment.starts_at.astimezone(availability.PRACTICE_ZONE).date()
-    is_minor = client.age_group_on(day) in (AgeGroup.CHILD, AgeGroup.ADOLESCENT)
-    alone = client.consent_basis == ConsentBasis.SELF_12_PLUS
-    if not is_minor or alone or not client.guardian_contact_ok:
-        return [client]
-    guardians = client.guardians.all()
-    return [one for one in guardians if one.receives_messages] or [client]
-
-
-def addresses(
-    client: Client, person: Client | Guardian, present: Terms
-) -> list[Channel]:
-    """The ways that lead to `person` and are allowed, e-mail first.
-
-    To have given the number or the address is consent until it is withdrawn (FCC
-    15-72, the ruling of 2015).
-    """
-    ways = [
-        (Channel.EMAIL, client.wants_email and person.email),
-        (Channel.SMS, client.wants_sms and person.phone),
-    ]
-    return [
-        channel
-        for channel, is_open in ways
-        if is_open and present.consents.get((client.pk, channel)) != REVOKED
-    ]
-
-
-def facts_digest(appointment: Appointment, *, has_left: bool = False) -> str:
-    """What a message says, in short, to tell whether somebody knows it already.
-
-    To whom `has_left` a session that goes on, it is all the same what else changes.
-    """
-    if has_left and appointment.status not in CANCELLED:
-        return LEFT_ALONE
-    said = (
-        appointment.starts_at.timestamp(),
-        appointment.office_id,
-        appointment.therapist_id,
-        str(appointment.mode),  # new rows have the choice, read ones its text
-        appointment.status in CANCELLED,
-    )
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+def _hand_on(occurrence: Appointment) -> None:
+    """Let a notice for a series that has not gone out yet wait with the next occurrence
+    of which it is true, since it is no longer so of this one."""
+    waiting = occurrence.messages.pending().filter(for_series=True)
+    waiting = waiting.exclude(facts_version=occurrence.facts_version)
+    for message in waiting:
+        following = Appointment.objects.filter(
+            series=occurrence.series_id,
+            occurs_on__gt=occurrence.occurs_on,
+            status__in=EXPECTED,
+        ).select_related("office")
+        for other in following.order_by("occurs_on"):
+            if facts_digest(other, for_series=True) == message.facts_digest:
+                message.appointment, message.facts_version = other, other.facts_version
+                message.not_after = other.starts_at
+                message.save(
+                    update_fields=["appointment", "facts_version", "not_after"]
+                )
+                break
 
 
 def _replace(
@@ -258,7 +144,7 @@ def _replace(
 ) -> None:
     """Let what is `wanted` for the `parts` wait, and else only what is due already and
     still so."""
-    left = {part.client_id: _left_alone(appointment, part) for part in parts}
+    left = {part.client_id: recipients.left_alone(appointment, part) for part in parts}
     messages = appointment.messages.filter(client__in=left)
     standing = {
         _identity(message): message
@@ -269,17 +155,16 @@ def _replace(
         message.pk
         for identity, message in standing.items()
         if identity in named
-        or (message.due_at <= now and _says_left(message) == left[message.client_id])
+        or (
+            message.due_at <= now
+            and knowledge.says_left(message) == left[message.client_id]
+        )
     ]
     messages.pending().exclude(pk__in=kept).update(state=MessageState.CANCELLED)
     missing = [message for message in wanted if _identity(message) not in standing]
     Message.objects.bulk_create(missing)
     for message in wanted:
         _revise(standing.get(_identity(message)), message)
-
-
-def _says_left(message: Message) -> bool:
-    return message.facts_digest == LEFT_ALONE
 
 
 def _revise(standing: Message | None, wanted: Message) -> None:
@@ -304,32 +189,7 @@ def _identity(message: Message) -> tuple[object, ...]:
     )
 
 
-def _last_told(appointment: Appointment) -> dict[UUID, Message]:
-    """The last message that each recipient got, or may have got."""
-    messages = appointment.messages.filter(state__in=TOLD).order_by(
-        "facts_version", "due_at", "pk"
-    )
-    return {message.recipient: message for message in messages}
-
-
-def _kind_of_notice(
-    appointment: Appointment, part: Attendance, told: Message | None
-) -> MessageKind | None:
-    is_cancelled = appointment.status in CANCELLED
-    if told is None:
-        return None if is_cancelled or part.has_left else MessageKind.BOOKED
-    knows_of_leaving = _says_left(told)
-    knows = told.facts_digest == facts_digest(appointment, has_left=part.has_left)
-    if knows or (part.has_left and knows_of_leaving):
-        return None
-    if _left_alone(appointment, part):
-        return MessageKind.CANCELLED
-    if knows_of_leaving or told.state == MessageState.SENDING:
-        return MessageKind.CORRECTION
-    return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
-
-
-def _reminders(
+def reminders_of(
     appointment: Appointment,
     recipient: Recipient,
     present: Terms,

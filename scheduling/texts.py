@@ -6,7 +6,9 @@ whom, or what for; a label stands in for the practice's name, which would tell.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from clients.models import Channel
@@ -50,20 +52,35 @@ class Text:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """What a message for a series says beyond its first appointment."""
+
+    every_weeks: int
+    dates: Sequence[date]
+
+
 def compose(
-    appointment: Appointment, *, kind: str, channel: str, policy: PracticePolicy
+    appointment: Appointment,
+    *,
+    kind: str,
+    channel: str,
+    policy: PracticePolicy,
+    series: Recurring | None = None,
 ) -> Text:
-    """The text of a message of this kind about an appointment as it is now.
+    """The text of a message of this kind about an appointment as it is now; and about
+    those that follow, if it is for a `series`.
 
     An SMS fits into one part, whatever staff have entered as label, street and number.
     """
     label = _plain(policy.sender_label)
-    news = _news(appointment, MessageKind(kind))
+    news = _news(appointment, MessageKind(kind), series)
     subject = f"{label}: {news.split()[0].strip(':,')}"
     call = _call_back(appointment, policy)
     if channel == Channel.EMAIL:
         facts = f"{news} {_when(appointment)}, {_where(appointment)}."
-        paragraphs = [facts[0].upper() + facts[1:], call, _STOP]
+        dates = _dates(series) if series else ""
+        paragraphs = [facts[0].upper() + facts[1:], dates, call, _STOP]
         return Text(subject, "\n\n".join(filter(None, paragraphs)) + "\n")
     before = f"{label}: {news} {_when(appointment)}, "
     after = " ".join(filter(None, [".", call, _STOP])).replace(" .", ".")
@@ -71,10 +88,20 @@ def compose(
     return Text(subject, before + _where(appointment)[:room].rstrip() + after)
 
 
-def _news(appointment: Appointment, kind: MessageKind) -> str:
+def _news(appointment: Appointment, kind: MessageKind, series: Recurring | None) -> str:
+    news = _NEWS[kind]
     if kind == MessageKind.CORRECTION and appointment.status in CANCELLED:
-        return "correction, cancelled:"
-    return _NEWS[kind]
+        news = "correction, cancelled:"
+    if series is None:
+        return news
+    weeks = series.every_weeks
+    often = "weekly" if weeks == 1 else f"every {weeks} weeks"
+    return f"{news.removesuffix(' for')} {often} from"
+
+
+def _dates(series: Recurring) -> str:
+    """All of them, since a series may have gaps; a text has no room for that."""
+    return f"On {', '.join(f'{day:%b %-d}' for day in series.dates)}."
 
 
 def _when(appointment: Appointment) -> str:

@@ -19,6 +19,7 @@ from tests.factories.config import UserFactory
 from tests.factories.locations import ClosureFactory, TravelTimeFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
+    AppointmentSeriesFactory,
     AvailabilityOverrideFactory,
     AvailabilityRuleFactory,
     MessageFactory,
@@ -27,7 +28,7 @@ from tests.factories.scheduling import (
     TherapistFactory,
     TimeOffFactory,
 )
-from tests.times import MONDAY_10AM
+from tests.times import MONDAY, MONDAY_10AM
 
 # Nobody, another therapist, the therapist whose rows these are, front desk, manager.
 PUBLIC = [200, 200, 200, 200, 200]
@@ -82,7 +83,7 @@ TABLE = {
     "POST availability-rules/": [401, 400, 400, 400, 400],
     "GET availability-rules/{rule}/": OWN,
     "PATCH availability-rules/{rule}/": OWN,
-    "DELETE availability-rules/{rule}/": [401, 404, 204, 204, 204],
+    "DELETE availability-rules/{rule}/": [401, 404, 200, 200, 200],
     "GET availability-overrides/": STAFF,
     "POST availability-overrides/": [401, 400, 400, 400, 400],
     "GET availability-overrides/{override}/": OWN,
@@ -113,6 +114,17 @@ TABLE = {
     "POST appointments/{appointment}/remove-client/": OWN_CHANGE,
     "POST appointments/{appointment}/mark-attendance/": OWN_CHANGE,
     "POST appointments/{appointment}/decide-fee/": [401, 403, 403, 428, 428],
+    "GET appointment-series/": STAFF,
+    "POST appointment-series/": [401, 403, 403, 400, 400],
+    "GET appointment-series/{series}/": OWN,
+    "POST appointment-series/{series}/extend/": [401, 404, 400, 400, 400],
+    "POST appointment-series/{series}/reschedule/": [401, 404, 400, 400, 400],
+    "POST appointment-series/{series}/cancel/": OWN,
+    "GET standing-slots/": [401, 400, 400, 400, 400],
+    "GET appointments/{appointment}/candidates/": OWN,
+    "POST appointments/{appointment}/keep/": [401, 403, 403, 428, 428],
+    "POST reassignments/": [401, 403, 403, 400, 400],
+    "GET work-items/": DESK,
     "GET holds/": DESK,
     "POST holds/": [401, 403, 403, 400, 400],
     "GET holds/{hold}/": DESK,
@@ -141,13 +153,17 @@ def rows(db):
     therapist, office, room = rule.therapist, rule.office, rule.office.rooms.get()
     therapist.user = UserFactory.create(role=Role.THERAPIST)
     therapist.save(update_fields=["user"])
-    appointment = AppointmentFactory.create(therapist=therapist, room=room)
+    series = AppointmentSeriesFactory.create(therapist=therapist, office=office)
+    appointment = AppointmentFactory.create(
+        therapist=therapist, room=room, series=series, occurs_on=MONDAY
+    )
     return {
         "rule": rule,
         "therapist": therapist,
         "office": office,
         "room": room,
         "appointment": appointment,
+        "series": series,
         "client": appointment.clients.get(),
         "session_type": appointment.session_type,
         "closure": ClosureFactory.create(office=office),

@@ -131,6 +131,7 @@ def _domain(error: DomainError) -> Response:
         errors=errors,
         reasons=[{"code": each.code, "detail": each.detail} for each in error.reasons],
         alternatives=list(error.alternatives),
+        occurrences=list(error.occurrences),
     )
 
 

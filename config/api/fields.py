@@ -147,6 +147,16 @@ class InstantField(_Parsed, serializers.DateTimeField):
         return value.isoformat(timespec="seconds")
 
 
+@extend_schema_field(
+    {"type": "string", "description": "A date, or a time with its offset."}
+)
+class MomentField(_Parsed, serializers.Field[date, str, str, Any]):  # Any: a model
+    """A date on the wall, or a moment: whoever asks for it tells them apart."""
+
+    def parse(self, text: str) -> date | datetime:
+        return parsing.moment(text)
+
+
 class ZoneField(serializers.CharField):
     """The IANA zone in which the moments beside it are written."""
 

@@ -95,7 +95,7 @@ def _once(
         transaction.set_rollback(True)
         return response
     IdempotencyKey.objects.filter(pk=mine.pk).update(
-        object_id=object_id, status=response.status_code
+        object_id=object_id, status=response.status_code, report=view.report
     )
     return response
 
@@ -122,6 +122,7 @@ def _replay(
     object_id, status = stored.object_id, stored.status
     if not isinstance(object_id, UUID) or status is None:
         raise RequestInProgress
+    view.report = stored.report
     response = view.replay(request, object_id, status)
     response["Idempotent-Replayed"] = "true"
     return response

@@ -52,6 +52,13 @@ def calendar_date(text: str) -> date:
     return day
 
 
+def moment(text: str) -> date | datetime:
+    """A date, or a time with its offset."""
+    if len(text) == len("2027-01-04"):
+        return calendar_date(text)
+    return instant(text)
+
+
 def wall_time(text: str, *, allow_24: bool = False) -> int:
     """A time on the wall as HH:MM, in minutes after midnight.
 

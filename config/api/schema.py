@@ -60,6 +60,11 @@ _PROBLEM: Schema = {
             "description": "Slots that could be booked instead.",
             "items": {"type": "object", "additionalProperties": True},
         },
+        "occurrences": {
+            "type": "array",
+            "description": "Of a refused series: each with its reasons.",
+            "items": {"type": "object", "additionalProperties": True},
+        },
     },
 }
 _ETAG: Schema = {

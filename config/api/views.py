@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,6 +55,19 @@ class StrictView(APIView):
     def known_parameters(self) -> Collection[str]:
         return ()
 
+    def dispatch(
+        self,
+        request: HttpRequest,
+        *args: Any,
+        **kwargs: Any,  # Any: of the address
+    ) -> HttpResponseBase:
+        """The database may also go away while a refusal is being worded."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            response = self.handle_exception(error)
+            return self.finalize_response(self.request, response, *args, **kwargs)
+
     def finalize_response(
         self,
         request: Request,
@@ -69,12 +84,14 @@ class ApiViewSet(StrictView, viewsets.GenericViewSet[M]):
 
     `query_parameters` names, by action, parameters beyond those of the list.
     `versioned` tells the schema that answers with one row carry `ETag`, and that
-    changes of it ask for `If-Match`.
+    changes of it ask for `If-Match`. What an idempotent action leaves in `report`, a
+    piece of JSON, is there again when the request is replayed.
     """
 
     lookup_value_regex = KEY_PATTERN
     query_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     versioned = False
+    report: Any = None  # Any: a piece of JSON
 
     def known_parameters(self) -> Collection[str]:
         named = set(self.query_parameters.get(self.action or "", ()))

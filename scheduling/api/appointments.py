@@ -18,6 +18,7 @@ from config.api.idempotency import idempotent
 from config.api.permissions import IsFrontDesk
 from config.api.serializers import StrictSerializer
 from config.api.views import serially
+from config.errors import Malformed
 from config.roles import Role, has_role
 from locations.models import Office, Room
 from scheduling import booking, orders, progress
@@ -35,18 +36,13 @@ from scheduling.api.shapes import (
     therapists_bookable_by,
 )
 from scheduling.models import (
+    OPEN,
     Appointment,
     AppointmentStatus,
     Attendance,
     Mode,
     SessionType,
     read_parts,
-)
-
-UNRESOLVED = (
-    AppointmentStatus.SCHEDULED,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.CHECKED_IN,
 )
 
 
@@ -78,7 +74,7 @@ class AppointmentFilterSet(filters.StrictFilterSet):
         name: str,
         value: bool,  # noqa: FBT001
     ) -> QuerySet[Appointment]:
-        past = Q(status__in=UNRESOLVED, ends_at__lte=timezone.now())
+        past = Q(status__in=OPEN, ends_at__lte=timezone.now())
         return rows.filter(past if value else ~past)
 
 
@@ -156,7 +152,11 @@ class AppointmentViewSet(
         if appointment.status not in booking.MOVABLE:
             raise booking.InvalidTransition.of(appointment)
         asked["overrides"] = asked.pop("override")
-        order = orders.to_move(appointment, **asked)
+        try:
+            order = orders.to_move(appointment, **asked)
+        except Malformed:
+            self.seen()  # stale, if nobody comes any more since it was read
+            raise
         moved = booking.reschedule(order, version=version, now=timezone.now())
         return self.answer(moved.pk)
 

@@ -1,18 +1,21 @@
 """When therapists work: weekly hours, and hours opened on one date."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import BaseSerializer
 
 from config.api import fields, filters
 from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.serializers import StrictModelSerializer
-from config.api.views import ModelApiViewSet
 from config.errors import RuleViolation
 from locations.models import Office
+from scheduling.api.books import DRY_RUN, RemovableBooksViewSet, removals_told
+from scheduling.api.coverage import UncoveredAppointmentSerializer
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.models import (
     AvailabilityOverride,
@@ -20,6 +23,7 @@ from scheduling.models import (
     Therapist,
     WorkMode,
 )
+from scheduling.uncovered import Scope
 
 H = TypeVar("H", bound=AvailabilityRule | AvailabilityOverride)
 
@@ -137,10 +141,32 @@ class AvailabilityOverrideSerializer(HoursSerializer[AvailabilityOverride]):
         ]
 
 
-class HoursViewSet(ModelApiViewSet[H]):
+class ChangedRuleSerializer(AvailabilityRuleSerializer):
+    """Weekly hours, and the sessions that the change leaves uncovered."""
+
+    uncovered_appointments = UncoveredAppointmentSerializer(many=True)
+
+    class Meta(AvailabilityRuleSerializer.Meta):
+        fields = [*AvailabilityRuleSerializer.Meta.fields, "uncovered_appointments"]
+
+
+class ChangedOverrideSerializer(AvailabilityOverrideSerializer):
+    """Hours of one date, and the sessions that the change leaves uncovered."""
+
+    uncovered_appointments = UncoveredAppointmentSerializer(many=True)
+
+    class Meta(AvailabilityOverrideSerializer.Meta):
+        fields = [*AvailabilityOverrideSerializer.Meta.fields, "uncovered_appointments"]
+
+
+class HoursViewSet(RemovableBooksViewSet[H]):
     """The front desk keeps everyone's hours, therapists their own."""
 
     permission_classes = [IsFrontDesk | IsTherapist]
+
+    def scope(self, row: H, values: Mapping[str, Any]) -> Scope:  # Any: of each field
+        theirs = {row.therapist_id, values.get("therapist", row.therapist).pk}
+        return Scope(therapists=theirs)
 
     def perform_create(self, serializer: BaseSerializer[H]) -> None:
         _refuse_elsewhere(serializer)
@@ -151,6 +177,10 @@ class HoursViewSet(ModelApiViewSet[H]):
         super().perform_update(serializer)
 
 
+@removals_told
+@extend_schema_view(
+    partial_update=extend_schema(parameters=[DRY_RUN], responses=ChangedRuleSerializer)
+)
 class AvailabilityRuleViewSet(HoursViewSet[AvailabilityRule]):
     """Weekly hours; weekday 0 is Monday. An office of null is telehealth from
     elsewhere."""
@@ -161,9 +191,15 @@ class AvailabilityRuleViewSet(HoursViewSet[AvailabilityRule]):
 
     def get_queryset(self) -> QuerySet[AvailabilityRule]:
         rows = AvailabilityRule.objects.visible_to(self.request.user)
-        return rows.select_related("office")
+        return rows.select_related("office", "therapist")
 
 
+@removals_told
+@extend_schema_view(
+    partial_update=extend_schema(
+        parameters=[DRY_RUN], responses=ChangedOverrideSerializer
+    )
+)
 class AvailabilityOverrideViewSet(HoursViewSet[AvailabilityOverride]):
     """Hours opened on one date, also on a day without weekly hours."""
 
@@ -173,7 +209,7 @@ class AvailabilityOverrideViewSet(HoursViewSet[AvailabilityOverride]):
 
     def get_queryset(self) -> QuerySet[AvailabilityOverride]:
         rows = AvailabilityOverride.objects.visible_to(self.request.user)
-        return rows.select_related("office")
+        return rows.select_related("office", "therapist")
 
 
 def _refuse_elsewhere(serializer: BaseSerializer[H]) -> None:

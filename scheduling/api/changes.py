@@ -1,9 +1,11 @@
-"""What all changes of an appointment have in common: version, body and answer."""
+"""What all changes of appointments have in common: body, version and answer."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -20,6 +22,9 @@ from scheduling.api import slots
 from scheduling.api.shapes import AppointmentSerializer, therapists_bookable_by
 from scheduling.models import Appointment
 from scheduling.models.appointments import AppointmentQuerySet
+from scheduling.wishes import Slot
+
+M = TypeVar("M", bound=Model)
 
 
 class NothingSerializer(StrictSerializer):
@@ -45,37 +50,26 @@ class CallingOffSerializer(StrictSerializer):
         return attrs
 
 
-class AppointmentChanges(ApiViewSet[Appointment]):
-    """Appointments that the caller may see, changed one at a time."""
+class Booking(ApiViewSet[M]):
+    """Whatever writes to calendars: the front desk to all, a therapist to their own."""
 
     permission_classes = [IsFrontDesk | IsTherapist]
-    serializer_class = AppointmentSerializer
-    versioned = True
-
-    def get_queryset(self) -> AppointmentQuerySet:
-        return Appointment.objects.visible_to(self.request.user).with_parts()
-
-    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
-        return self.answer(object_id, status)
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, DomainError):
-            mine = therapists_bookable_by(self.request.user)
-            keys = {str(key) for key in mine.values_list("pk", flat=True)}
-            offered = [slot for slot in exc.alternatives if slot.therapist in keys]
-            exc.alternatives = slots.represent(offered)
+            exc.alternatives = list(self.offered(exc.alternatives).values())
         return super().handle_exception(exc)
 
-    def seen(self) -> tuple[Appointment, int]:
-        """The appointment and its version, if it is the one that the caller has seen.
-
-        Checked before the body is; the operation checks it again behind its locks.
-        """
-        appointment = self.get_object()
-        version = expected_version(self.request)
-        if version != appointment.version:
-            raise Stale(version=appointment.version)
-        return appointment, version
+    def offered(
+        self, alternatives: Collection[Slot]
+    ) -> dict[Slot, dict[str, Any]]:  # Any: a piece of JSON
+        """Those of `alternatives` that the caller may book, as they are shown."""
+        if not alternatives:
+            return {}
+        mine = therapists_bookable_by(self.request.user)
+        keys = {str(key) for key in mine.values_list("pk", flat=True)}
+        bookable = [slot for slot in alternatives if slot.therapist in keys]
+        return dict(zip(bookable, slots.represent(bookable), strict=True))
 
     def caller(self) -> User | None:
         """Whoever the change is made by."""
@@ -93,6 +87,30 @@ class AppointmentChanges(ApiViewSet[Appointment]):
         if asked.get("override") and not has_role(self.request.user, Role.FRONT_DESK):
             raise PermissionDenied("Only the front desk may override a rule.")
         return asked
+
+
+class AppointmentChanges(Booking[Appointment]):
+    """Appointments that the caller may see, changed one at a time."""
+
+    serializer_class = AppointmentSerializer
+    versioned = True
+
+    def get_queryset(self) -> AppointmentQuerySet:
+        return Appointment.objects.visible_to(self.request.user).with_parts()
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        return self.answer(object_id, status)
+
+    def seen(self) -> tuple[Appointment, int]:
+        """The appointment and its version, if it is the one that the caller has seen.
+
+        Checked before the body is; the operation checks it again behind its locks.
+        """
+        appointment = self.get_object()
+        version = expected_version(self.request)
+        if version != appointment.version:
+            raise Stale(version=appointment.version)
+        return appointment, version
 
     def answer(self, key: UUID, code: int = status.HTTP_200_OK) -> Response:
         """The appointment as it is now."""

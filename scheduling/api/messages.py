@@ -50,6 +50,7 @@ class MessageSerializer(StrictModelSerializer[Message]):
             "recipient",
             "kind",
             "channel",
+            "for_series",
             "due_at",
             "not_after",
             "state",

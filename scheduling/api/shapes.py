@@ -32,6 +32,13 @@ def therapists_bookable_by(user: User | AnonymousUser) -> QuerySet[Therapist]:
     return Therapist.objects.filter(user_id=user.pk or 0)
 
 
+class ReasonSerializer(StrictSerializer):
+    """One of the grounds for a refusal, as problem documents tell it."""
+
+    code = fields.CharField()
+    detail = fields.CharField()
+
+
 class NamedRoomSerializer(StrictSerializer):
     id = fields.KeyValueField()
     name = fields.CharField()

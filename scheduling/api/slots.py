@@ -26,7 +26,9 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.rules import EXPLANATIONS
 from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime
 from scheduling.models import Modality, Mode, SessionType, Therapist
-from scheduling.slot_search import FULLY_BOOKED, Page, Slot, SlotKey, Wish
+from scheduling.slot_search import Page
+from scheduling.why_none import FULLY_BOOKED
+from scheduling.wishes import Slot, SlotKey, Wish
 
 DEFAULT_DAYS = 28
 LONGEST_DAYS = 92
@@ -111,7 +113,7 @@ class SlotViewSet(ApiViewSet[Therapist]):
         page = PagePosition.of(request)
         asked = filters.checked(SlotFilterSet(request.query_params, self.queryset))
         begin = now if page.begin is None else page.begin
-        wish = _wish(asked, request, begin, now)
+        wish = wish_of(asked, request, begin, now)
         found = Page([])
         if len(wish.clients) == len(set(asked["client"] or ())):
             found = slot_search.search(
@@ -163,7 +165,8 @@ class PagePosition:
         return cls(limit, begin, SlotKey(*key))
 
 
-def _wish(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
+def wish_of(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
+    """What the parameters of a `SlotFilterSet` ask for. Raises `ValidationError`."""
     is_public = not has_role(request.user, *Role)
     start, end = spans.asked_for(
         asked,

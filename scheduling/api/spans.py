@@ -16,9 +16,7 @@ class MomentFilter(filters.StrictFilter):
     schema = {"type": "string", "description": "A date, or a time with its offset."}
 
     def parse(self, text: str) -> date | datetime:
-        if len(text) == len("2027-01-04"):
-            return parsing.calendar_date(text)
-        return parsing.instant(text.replace(" ", "+"))
+        return parsing.moment(text.replace(" ", "+"))
 
 
 class SpanFilterSet(filters.StrictFilterSet):

@@ -1,5 +1,7 @@
 """The therapists: what the public may know of them, and what only staff does."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.core.validators import RegexValidator
@@ -16,12 +18,14 @@ from clients.models import AgeGroup, PresentingConcern
 from config.api import fields, filters
 from config.api.permissions import IsManager, ReadOnly
 from config.api.serializers import StrictModelSerializer
-from config.api.views import ModelApiViewSet, serially
+from config.api.views import serially
 from config.roles import Role, has_role
 from locations.models import Office
 from scheduling import coverage
+from scheduling.api.books import DRY_RUN, BooksViewSet
 from scheduling.api.coverage import UncoveredAppointmentSerializer
 from scheduling.models import Modality, SessionType, Therapist
+from scheduling.uncovered import Scope
 
 LANGUAGE = RegexValidator(
     r"\A[a-z]{2}\Z", "Give a language by its ISO 639-1 code, such as en."
@@ -146,7 +150,7 @@ class OwnProfileSerializer(StrictModelSerializer[Therapist]):
 
 
 class ChangedTherapistSerializer(TherapistSerializer):
-    """The therapist, and the sessions to come that they will miss once inactive."""
+    """The therapist, and the sessions that the change leaves uncovered."""
 
     uncovered_appointments = UncoveredAppointmentSerializer(many=True)
 
@@ -154,7 +158,7 @@ class ChangedTherapistSerializer(TherapistSerializer):
         fields = [*TherapistSerializer.Meta.fields, "uncovered_appointments"]
 
 
-class TherapistViewSet(ModelApiViewSet[Therapist]):
+class TherapistViewSet(BooksViewSet[Therapist]):
     """Anyone may look at those who are active, staff at all of them.
 
     Someone who leaves becomes inactive and is never deleted. `supervisor` and
@@ -185,28 +189,30 @@ class TherapistViewSet(ModelApiViewSet[Therapist]):
         assert made is not None  # noqa: S101  it has just been saved
         serializer.instance = self.get_queryset().get(pk=made.pk)  # slugs in order
 
-    @extend_schema(responses={200: ChangedTherapistSerializer})
+    def scope(
+        self,
+        row: Therapist,
+        values: Mapping[str, Any],  # Any: of each field
+    ) -> Scope:
+        return Scope(therapists=[row.pk])
+
+    @extend_schema(parameters=[DRY_RUN], responses=ChangedTherapistSerializer)
     @serially
-    def partial_update(
-        self, request: Request, *args: object, **kwargs: object
-    ) -> Response:
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The manager changes anything, a therapist their own profile and pronouns.
 
-        A deactivation cancels nothing: the answer lists the sessions that are left.
+        Who leaves, or no longer works at an office, cancels nothing: the answer lists
+        the sessions that are left.
         """
         therapist = self.get_object()
         changes = self._changes(therapist)
         changes.is_valid(raise_exception=True)
-        self.perform_update(changes)
-        therapist = self.get_queryset().get(pk=therapist.pk)
-        uncovered = (
-            []
-            if therapist.is_active
-            else coverage.uncovered_without(therapist, now=timezone.now())
+        found = coverage.change(
+            lambda: self.perform_update(changes),
+            self.scope(therapist, changes.validated_data),
+            now=timezone.now(),
         )
-        told = UncoveredAppointmentSerializer(uncovered, many=True)
-        body = {**self.get_serializer(therapist).data}
-        return Response(body | {"uncovered_appointments": told.data})
+        return self.tell(self.get_queryset().get(pk=therapist.pk), found)
 
     def _changes(self, therapist: Therapist) -> BaseSerializer[Therapist]:
         is_manager = has_role(self.request.user, Role.MANAGER)

@@ -4,17 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import fields, filters
 from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.serializers import StrictModelSerializer
-from config.api.views import ModelApiViewSet, serially
 from scheduling import coverage
+from scheduling.api.books import DRY_RUN, SpansViewSet
 from scheduling.api.coverage import UncoveredAppointmentSerializer
 from scheduling.models import Therapist, TimeOff
 
@@ -25,10 +24,6 @@ class TimeOffFilterSet(filters.StrictFilterSet):
     therapist = filters.KeysFilter()
     starts_before = filters.InstantFilter("starts_at", "lt")
     ends_after = filters.InstantFilter("ends_at", "gt")
-
-
-class DryRunFilterSet(filters.StrictFilterSet):
-    dry_run = filters.FlagFilter()
 
 
 class TimeOffSerializer(StrictModelSerializer[TimeOff]):
@@ -66,70 +61,28 @@ class TakenTimeOffSerializer(TimeOffSerializer):
         fields = [*TimeOffSerializer.Meta.fields, "uncovered_appointments"]
 
 
-class TimeOffViewSet(ModelApiViewSet[TimeOff]):
+class TimeOffViewSet(SpansViewSet[TimeOff]):
     """The front desk keeps everyone's, therapists their own."""
 
     permission_classes = [IsFrontDesk | IsTherapist]
     serializer_class = TimeOffSerializer
     filterset_class = TimeOffFilterSet
     ordering = ("starts_at", "pk")
-    query_parameters = {"create": ["dry_run"]}
+    model = TimeOff
+    write = staticmethod(coverage.take_off)
 
     def get_queryset(self) -> QuerySet[TimeOff]:
         rows = TimeOff.objects.visible_to(self.request.user)
         return rows.select_related("therapist")
 
     @extend_schema(
-        parameters=[OpenApiParameter("dry_run", bool)],
-        responses={
-            200: TakenTimeOffSerializer,
-            201: TakenTimeOffSerializer,
-        },
+        parameters=[DRY_RUN],
+        responses={200: TakenTimeOffSerializer, 201: TakenTimeOffSerializer},
     )
-    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take time off; with `dry_run=true`, only tell what it would uncover."""
-        asked = filters.checked(
-            DryRunFilterSet(request.query_params, TimeOff.objects.none())
-        )
-        time_off = _changed(TimeOff(), self._checked())
-        if asked["dry_run"]:
-            uncovered = coverage.uncovered_by(time_off, now=timezone.now())
-            return Response(self._told(time_off, uncovered) | {"id": None})
-        uncovered = coverage.take_off(time_off, now=timezone.now())
-        return Response(self._told(time_off, uncovered), status.HTTP_201_CREATED)
+        return super().create(request, *args, **kwargs)
 
-    @extend_schema(responses=TakenTimeOffSerializer)
-    @serially
-    def partial_update(
-        self, request: Request, *args: object, **kwargs: object
-    ) -> Response:
-        time_off = self.get_object()
-        _changed(time_off, self._checked(time_off))
-        uncovered = coverage.take_off(time_off, now=timezone.now())
-        return Response(self._told(time_off, uncovered))
-
-    def _checked(
-        self, time_off: TimeOff | None = None
-    ) -> dict[str, Any]:  # Any: values of the fields
-        serializer = self.get_serializer(
-            time_off, data=self.request.data, partial=time_off is not None
-        )
-        serializer.is_valid(raise_exception=True)
-        values: dict[str, Any] = serializer.validated_data
-        return values
-
-    def _told(
-        self, time_off: TimeOff, uncovered: list[coverage.Uncovered]
-    ) -> dict[str, Any]:  # Any: a piece of JSON
-        told = UncoveredAppointmentSerializer(uncovered, many=True)
-        body = {**self.get_serializer(time_off).data}
-        return body | {"uncovered_appointments": told.data}
-
-
-def _changed(
-    time_off: TimeOff,
-    values: dict[str, Any],  # Any: values of the fields
-) -> TimeOff:
-    for name, value in values.items():
-        setattr(time_off, name, value)
-    return time_off
+    @extend_schema(parameters=[DRY_RUN], responses=TakenTimeOffSerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().partial_update(request, *args, **kwargs)

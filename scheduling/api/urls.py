@@ -12,16 +12,29 @@ from scheduling.api.availability import (
 from scheduling.api.calendar import CalendarView
 from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
+from scheduling.api.decisions import DecisionViewSet
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
+from scheduling.api.premises import (
+    PracticeClosureViewSet,
+    PracticeOfficeViewSet,
+    PracticeRoomViewSet,
+)
+from scheduling.api.reassignments import ReassignmentViewSet
+from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
+from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
+from scheduling.api.work_items import WorkItemViewSet
 
 router = SimpleRouter()
+router.register("offices", PracticeOfficeViewSet, "office")
+router.register("rooms", PracticeRoomViewSet, "room")
+router.register("closures", PracticeClosureViewSet, "closure")
 router.register("modalities", ModalityViewSet, "modality")
 router.register("session-types", SessionTypeViewSet, "session-type")
 router.register("therapists", TherapistViewSet, "therapist")
@@ -32,11 +45,16 @@ router.register(
 router.register("time-off", TimeOffViewSet, "time-off")
 router.register("clients", CaseloadViewSet, "client")
 router.register("slots", SlotViewSet, "slot")
+router.register("standing-slots", StandingSlotViewSet, "standing-slot")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("appointments", AttendanceViewSet, "attendance")
+router.register("appointment-series", SeriesViewSet, "appointment-series")
+router.register("appointments", DecisionViewSet, "decision")
+router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
+router.register("work-items", WorkItemViewSet, "work-item")
 
 urlpatterns = [
     *router.urls,

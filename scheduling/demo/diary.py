@@ -15,7 +15,7 @@ from scheduling.engine import recurrence, rules, slots
 from scheduling.engine.intervals import FOREVER, Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of
-from scheduling.models import Mode, SessionType, Therapist
+from scheduling.models import AppointmentSeries, Mode, SessionType, Therapist
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Session:
     booked_at: int
     room: UUID | None = None
     overridden: list[Code] = field(default_factory=list)
+    series: AppointmentSeries | None = None
 
     @property
     def day(self) -> date:

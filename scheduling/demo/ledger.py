@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from clients.models import Channel
-from scheduling import reminders
+from scheduling import recipients, reminders, series_notices
 from scheduling.demo.outcomes import Outcome
 from scheduling.models import (
     Appointment,
@@ -16,7 +17,7 @@ from scheduling.models import (
     MessageKind,
     MessageState,
 )
-from scheduling.reminders import Recipient, Terms
+from scheduling.recipients import Recipient, Terms
 
 DUE_NOW = 6  # reminders left for the worker's first minute
 SENT_WITHIN = 40  # seconds after a message is due
@@ -31,15 +32,17 @@ def write(
 ) -> list[Message]:
     """What was planned when each appointment was booked or cancelled, and what has
     happened to it since. The last few reminders have not gone out yet."""
-    messages = [
-        message
-        for outcome in outcomes
-        if outcome.appointment.status != AppointmentStatus.RELEASED
-        for booked in [_as_booked(outcome.appointment)]
-        for part in outcome.attendances
-        for recipient in _recipients(part, terms)
-        for message in _planned(outcome, part, booked, recipient, terms)
-    ]
+    begun: set[UUID] = set()
+    messages: list[Message] = []
+    for outcome in outcomes:
+        if outcome.appointment.status == AppointmentStatus.RELEASED:
+            continue
+        begins = outcome.appointment.series_id not in begun
+        for part in outcome.attendances:
+            for recipient in _recipients(part, terms):
+                messages += _planned(outcome, part, recipient, terms, begins=begins)
+        if outcome.appointment.series_id is not None:
+            begun.add(outcome.appointment.series_id)
     due = [
         message
         for message in messages
@@ -54,34 +57,50 @@ def write(
 
 def _recipients(part: Attendance, terms: Terms) -> Iterator[Recipient]:
     client = part.client
-    for person in reminders.people(client, part.appointment):
-        yield Recipient(client, person, reminders.addresses(client, person, terms))
+    for person in recipients.people(client, part.appointment):
+        yield Recipient(client, person, recipients.addresses(client, person, terms))
 
 
 def _planned(
     outcome: Outcome,
     part: Attendance,
-    booked: Appointment,
     recipient: Recipient,
     terms: Terms,
+    *,
+    begins: bool,
 ) -> Iterator[Message]:
-    """What was planned at first and, if the client's part was called off, since."""
+    """What was planned at first and, if the client's part was called off, since. Of a
+    series, only that which `begins` it has a notice, and all know it by then."""
     appointment, cancelled_at = outcome.appointment, part.cancelled_at
-    first = list(reminders.first_messages(booked, recipient, terms, outcome.booked_at))
+    is_known = appointment.series_id is not None
+    first = list(_at_first(outcome, recipient, terms, begins=begins))
     for message in first:
         message.created_at = outcome.booked_at
         if cancelled_at is not None and message.due_at > cancelled_at:
             message.state = MessageState.CANCELLED
     yield from first
-    if cancelled_at is None or all(
-        message.state == MessageState.CANCELLED for message in first
-    ):
+    is_known |= any(message.state != MessageState.CANCELLED for message in first)
+    if cancelled_at is None or not is_known:
         return
     for message in reminders.notice(
         appointment, MessageKind.CANCELLED, recipient, terms, cancelled_at
     ):
         message.created_at = cancelled_at
         yield message
+
+
+def _at_first(
+    outcome: Outcome, recipient: Recipient, terms: Terms, *, begins: bool
+) -> Iterator[Message]:
+    booked, booked_at = _as_booked(outcome.appointment), outcome.booked_at
+    if booked.series_id is None:
+        yield from reminders.first_messages(booked, recipient, terms, booked_at)
+        return
+    if begins:
+        yield from series_notices.notice(
+            [booked], MessageKind.BOOKED, recipient, terms, booked_at
+        )
+    yield from reminders.reminders_of(booked, recipient, terms, booked_at)
 
 
 def _as_booked(appointment: Appointment) -> Appointment:

@@ -20,7 +20,7 @@ from django.db.models import Model, QuerySet, prefetch_related_objects
 from clients.models import Client
 from config.roles import Role
 from locations.models import Office
-from scheduling import availability, reference, reminders
+from scheduling import availability, recipients, reference
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.demo import (
     absences,
@@ -45,7 +45,7 @@ from scheduling.models import (
     SessionType,
     Therapist,
 )
-from scheduling.reminders import Terms
+from scheduling.recipients import Terms
 
 WEEKS_BEFORE = WEEKS_AFTER = 4
 LONGEST_LEAD = timedelta(days=30)
@@ -99,7 +99,7 @@ def load(
             raise HoldsRealData
         with pghistory.context(**{MARK: mark}):
             _keep_no_quiet_hours(policy)
-            desk = _Loading(moment, _offers(), reminders.terms([]), _users())
+            desk = _Loading(moment, _offers(), recipients.terms([]), _users())
             rows.write(premises.closures(moment.today, desk.offers.offices))
             for number in range(scale):
                 desk.load_team(number, Random(f"{seed} {number}"))  # noqa: S311
@@ -181,8 +181,12 @@ class _Loading:
             settled, self.terms.policy, self.users[Role.FRONT_DESK], random
         )
         prefetch_related_objects(clients.clients, "guardians")
-        terms = reminders.terms(one.pk for one in clients.clients)
+        terms = recipients.terms(one.pk for one in clients.clients)
         messages = ledger.write(settled, terms, now, random)
+        series = {one.series.pk: one.series for one in booked if one.series}
+        for row in series.values():
+            row.created_by = self.users[Role.FRONT_DESK]
+        rows.write(series.values())
         rows.write(outcome.appointment for outcome in settled)
         rows.write(one for outcome in settled for one in outcome.attendances)
         rows.write(messages)

@@ -147,6 +147,8 @@ def _outcome(
         room_id=session.room,
         session_type=session.session_type,
         mode=session.mode,
+        series=session.series,
+        occurs_on=session.day if session.series else None,
         status=status,
         starts_at=as_datetime(session.time.start),
         ends_at=as_datetime(session.time.end),

@@ -1,8 +1,9 @@
 """Which sessions there are in eight weeks: standing ones, first ones, exceptions."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from clients.models import Client
@@ -11,8 +12,15 @@ from scheduling.demo.diary import Diary, Session
 from scheduling.demo.standing import StandingTime
 from scheduling.engine.recurrence import WeeklyHours
 from scheduling.engine.rules import Code
-from scheduling.engine.wall_clock import DAY, HOUR, instant
-from scheduling.models import AvailabilityRule, Mode, SessionType, Therapist, WorkMode
+from scheduling.engine.wall_clock import DAY, HOUR, as_datetime, instant
+from scheduling.models import (
+    AppointmentSeries,
+    AvailabilityRule,
+    Mode,
+    SessionType,
+    Therapist,
+    WorkMode,
+)
 
 MISSED = 0.04  # of standing times, agreed on beforehand and never booked
 OVERRIDDEN = 2
@@ -33,16 +41,23 @@ class Wish:
 def keep_standing_times(
     diary: Diary, times: Sequence[StandingTime], days: Sequence[date], random: Random
 ) -> None:
-    """Place every standing time in each of the weeks in which its party comes; all of
-    them were booked together, before the first."""
+    """Place every standing time in each of the weeks in which its party comes: as a
+    series, booked before the first. Where the rooms were taken, the party calls
+    instead, which was booked by itself."""
     opening = instant(days[0], 0, PRACTICE_ZONE)
     booked = [
         opening - random.randint(7, 30) * DAY + random.randint(9, 16) * HOUR
         for _ in times
     ]
     hours = [_weekly_hours(time.rule) for time in times]
+    series = [
+        _series(time, as_datetime(moment))
+        for time, moment in zip(times, booked, strict=True)
+    ]
     for day in days:
-        for time, weekly, booked_at in zip(times, hours, booked, strict=True):
+        for time, weekly, booked_at, row in zip(
+            times, hours, booked, series, strict=True
+        ):
             if not (weekly.hold_on(day) and time.falls_on(day)):
                 continue
             if random.random() < MISSED:
@@ -55,9 +70,12 @@ def keep_standing_times(
                 mode=time.mode,
                 start=instant(day, time.minute, weekly.zone),
                 booked_at=booked_at,
+                series=row,
             )
             if not diary.place(session) and time.rule.mode == WorkMode.BOTH:
-                diary.place(replace(session, mode=Mode.TELEHEALTH))
+                alone = replace(session, mode=Mode.TELEHEALTH, series=None)
+                diary.place(alone)
+    _dissolve_single(diary.sessions)
 
 
 def welcome(
@@ -97,10 +115,32 @@ def make_exceptions(diary: Diary, random: Random) -> None:
             start=session.start - HOUR,
             room=None,
             overridden=[Code.OUTSIDE_HOURS],
+            series=None,
         )
         placed += bool(extra.clients) and diary.place(extra)
         if placed == OVERRIDDEN:
             return
+
+
+def _series(time: StandingTime, created_at: datetime) -> AppointmentSeries:
+    return AppointmentSeries(
+        therapist=time.rule.therapist,
+        office=time.rule.office,
+        session_type=time.session_type,
+        mode=time.mode,
+        weekday=time.rule.weekday,
+        start_minute=time.minute,
+        every_weeks=time.rule.every_weeks * time.every_weeks,
+        created_at=created_at,
+    )
+
+
+def _dissolve_single(sessions: Iterable[Session]) -> None:
+    """One session makes no series."""
+    members = Counter(one.series.pk for one in sessions if one.series)
+    for session in sessions:
+        if session.series and members[session.series.pk] == 1:
+            session.series = None
 
 
 def _first_free(diary: Diary, wish: Wish, random: Random) -> Session | None:

@@ -1,4 +1,4 @@
-"""Weekly hours, and the stretches they come to."""
+"""Weekly hours and the stretches they come to; the dates of a series."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,6 +51,21 @@ def days_between(first: date, last: date) -> Iterator[date]:
 def weeks_between(earlier: date, later: date) -> int:
     """Mondays passed on the way from one date to another."""
     return (_monday(later) - _monday(earlier)).days // 7
+
+
+def dates(first: date, every_weeks: int, count: int) -> list[date]:
+    """`count` dates on the weekday of `first`, which is the first of them."""
+    return [first + timedelta(weeks=every_weeks * number) for number in range(count)]
+
+
+def count_through(first: date, every_weeks: int, last: date) -> int:
+    """How many such dates there are through `last`; none if it lies before `first`."""
+    return max((last - first).days // 7 // every_weeks + 1, 0)
+
+
+def in_week_of(day: date, weekday: int) -> date:
+    """The date with that weekday in the week, Monday to Sunday, of another."""
+    return _monday(day) + timedelta(days=weekday)
 
 
 def _monday(day: date) -> date:

@@ -1,5 +1,6 @@
 """The ledger of messages: a row is one message to one recipient, and its own queue."""
 
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -34,6 +35,10 @@ class MessageState(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+# Only a person can tell what is to become of these.
+STUCK = (MessageState.FAILED, MessageState.UNKNOWN)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def pending(self) -> Self:
         return self.filter(state=MessageState.PENDING)
@@ -46,6 +51,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.pending().filter(
             Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now()),
             due_at__lte=Now(),
+        )
+
+    def stuck(self, now: datetime) -> Self:
+        """Those that did not, or may not, have arrived and would still be of use.
+
+        Once the facts have changed, another message speaks of the new ones.
+        """
+        return self.filter(
+            state__in=STUCK,
+            not_after__gt=now,
+            facts_version=F("appointment__facts_version"),
         )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -158,6 +174,11 @@ class Message(Record):
                 name="message_leased",
             ),
             models.Index(fields=["due_at", "id"], name="message_by_due_at"),
+            models.Index(
+                fields=["not_after"],
+                condition=Q(state__in=STUCK),
+                name="message_stuck",
+            ),
         ]
 
 

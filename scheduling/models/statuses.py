@@ -31,6 +31,12 @@ CANCELLED = (
     AppointmentStatus.LATE_CANCELLED,
     AppointmentStatus.CANCELLED_BY_PRACTICE,
 )
+# In these states a session is to be held, or nobody has said how it went.
+OPEN = (
+    AppointmentStatus.SCHEDULED,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.CHECKED_IN,
+)
 _CALLED_OFF = frozenset(CANCELLED)
 CLOSED = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW})
 # Which status may follow which. What is cancelled or released does not come back.

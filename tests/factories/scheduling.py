@@ -8,9 +8,11 @@ from factory.django import DjangoModelFactory
 from clients.models import AgeGroup, Channel
 from config.clock import database_now
 from scheduling.engine.wall_clock import as_datetime, hours_before
+from scheduling.knowledge import facts_digest
 from scheduling.models import (
     OCCUPYING,
     Appointment,
+    AppointmentSeries,
     Attendance,
     AvailabilityOverride,
     AvailabilityRule,
@@ -27,7 +29,6 @@ from scheduling.models import (
     TimeOff,
     WorkMode,
 )
-from scheduling.reminders import facts_digest
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import OfficeFactory, RoomFactory
 from tests.times import MONDAY_9AM, NOW, ZONE
@@ -186,6 +187,23 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
         clients = [ClientFactory.create()] if extracted is None else extracted
         for client in clients:
             AttendanceFactory.create(appointment=self, client=client)
+
+
+class AppointmentSeriesFactory(DjangoModelFactory[AppointmentSeries]):
+    """Every Monday at nine, in person; without an occurrence yet."""
+
+    class Meta:
+        model = AppointmentSeries
+
+    office = factory.SubFactory(OfficeFactory)
+    therapist = factory.LazyAttribute(
+        lambda o: TherapistFactory.create(offices=[o.office] if o.office else [])
+    )
+    session_type = factory.SubFactory(SessionTypeFactory)
+    mode = Mode.IN_PERSON
+    weekday = 0
+    start_minute = 9 * 60
+    every_weeks = 1
 
 
 class AttendanceFactory(DjangoModelFactory[Attendance]):

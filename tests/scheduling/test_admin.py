@@ -7,6 +7,7 @@ from scheduling.models import Appointment, AppointmentStatus, PracticePolicy
 from tests.factories.config import UserFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
+    AppointmentSeriesFactory,
     AvailabilityRuleFactory,
     MessageFactory,
     PracticePolicyFactory,
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
     "appointment",
+    "appointmentseries",
     "attendance",
     "availabilityoverride",
     "availabilityrule",
@@ -40,6 +42,7 @@ def test_admin_shows_every_list(superuser):
     MessageFactory.create()
     AvailabilityRuleFactory.create()
     TimeOffFactory.create()
+    AppointmentSeriesFactory.create()
     PracticePolicyFactory.create()
     models = [
         model._meta.model_name  # noqa: SLF001  Django's public name

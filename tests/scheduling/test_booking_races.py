@@ -3,6 +3,7 @@
 The controls take away what protects the calendar, and show that these tests notice.
 """
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -225,6 +226,50 @@ def test_two_moves_of_one_view_have_one_winner(frozen_now):
     assert appointment.version == 2
 
 
+def test_a_move_that_meets_a_cancellation_halfway_is_stale(frozen_now):
+    (hours,) = hours_of(1)
+    front_desk = signed_in(UserFactory.create(role="front_desk"))
+    appointment = booking.book(
+        order(hours, ClientFactory.create(), Mode.TELEHEALTH), now=NOW
+    )
+
+    def cancel():
+        booking.cancel(appointment, by="practice", version=1, now=NOW)
+
+    with _just_before("scheduling_attendance", lambda: at_once([cancel])):
+        answer = front_desk.post(
+            f"/api/v1/appointments/{appointment.pk}/reschedule/",
+            {"starts_at": "2027-01-04T11:00:00-08:00"},
+            headers={"If-Match": '"1"'},
+        )
+
+    appointment.refresh_from_db()
+    assert (answer.status_code, answer["ETag"]) == (412, '"2"')
+    assert (appointment.status, appointment.version) == ("cancelled_by_practice", 2)
+
+
+def test_a_database_that_dies_while_a_refusal_is_worded_is_unavailable(frozen_now):
+    (hours,) = hours_of(1)
+    front_desk = signed_in(UserFactory.create(role="front_desk"))
+    taken = order(hours, ClientFactory.create(), Mode.TELEHEALTH)
+    booking.book(taken, now=NOW)
+    body = {
+        "therapist": str(hours.therapist.pk),
+        "clients": [str(ClientFactory.create().pk)],
+        "session_type": taken.session_type.slug,
+        "office": hours.office.slug,
+        "starts_at": "2027-01-04T09:00:00-08:00",
+    }
+
+    # The first that is asked to word it: whose calendar the caller may write to.
+    with _just_before('"id" AS "pk" FROM "scheduling_therapist"$', _hang_up):
+        answer = front_desk.post("/api/v1/appointments/", body)
+    connection.close()
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert Appointment.objects.count() == 1
+
+
 def test_moves_that_swap_places_do_not_deadlock():
     hours = hours_of(4)
     booked = [
@@ -302,6 +347,25 @@ def test_two_couples_of_the_same_people_deadlock_only_without_locks(
 
     assert Counter(outcomes) == {"booked": 1, loser: 1}
     assert overlaps() == []
+
+
+@contextmanager
+def _just_before(statement, change):
+    """Make a `change` just before the first statement that matches `statement`."""
+    changes = iter([change])
+
+    def read(execute, sql, *arguments):
+        if re.search(statement, sql) and (due := next(changes, None)):
+            due()
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(read):
+        yield
+
+
+def _hang_up():
+    """What a connection comes to whose server is killed."""
+    connection.connection.close()
 
 
 def _lock_nothing(*, rooms, **_):

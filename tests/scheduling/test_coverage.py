@@ -1,34 +1,47 @@
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
-from clients.models import AgeGroup
-from locations.models import Room
-from scheduling import booking, coverage, orders, placement
+from config.errors import Malformed, Stale
+from locations.models import Closure, Room
+from scheduling import booking, coverage, placement
+from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_calendars
-from scheduling.models import AppointmentStatus, Mode, TimeOff, WorkMode
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    AvailabilityRule,
+    Mode,
+    TimeOff,
+)
 from scheduling.orders import Order
-from tests.factories.clients import ClientFactory, PresentingConcernFactory
-from tests.factories.locations import ClosureFactory, OfficeFactory, RoomFactory
+from scheduling.placement import RulesForbid, SlotTaken
+from scheduling.uncovered import Cause, Scope
+from tests.factories.clients import ClientFactory
+from tests.factories.locations import ClosureFactory, RoomFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     AvailabilityRuleFactory,
-    ModalityFactory,
     SessionTypeFactory,
     TherapistFactory,
-    TimeOffFactory,
 )
-from tests.times import MONDAY, MONDAY_9AM, NEXT_MONDAY, NOW, TUESDAY, at
+from tests.scheduling.test_booking_races import at_once
+from tests.times import MONDAY, MONDAY_9AM, MONDAY_10AM, NEXT_MONDAY, NOW, TUESDAY, at
 
 pytestmark = pytest.mark.django_db
+
+ROUNDS = 5
 
 
 @pytest.fixture
 def session():
-    """Monday at nine, in the office's only room."""
-    return AppointmentFactory.create()
+    """Monday at nine, in the office's only room, within the therapist's hours."""
+    hours = AvailabilityRuleFactory.create()
+    return AppointmentFactory.create(
+        therapist=hours.therapist, room=hours.office.rooms.get()
+    )
 
 
 def all_monday(therapist):
@@ -39,21 +52,12 @@ def all_monday(therapist):
     )
 
 
-def colleague(session, **traits):
-    """A therapist with hours where and when `session` is."""
-    person = TherapistFactory.create(offices=[session.office], **traits)
-    AvailabilityRuleFactory.create(therapist=person, office=session.office)
-    return person
+def run_into(time_off):
+    return [each.appointment for each in coverage.take_off(time_off, now=NOW)]
 
 
-def candidates(session):
-    (uncovered,) = coverage.uncovered_by(all_monday(session.therapist), now=NOW)
-    return uncovered.candidates
-
-
-def uncovered(time_off):
-    found = coverage.uncovered_by(time_off, now=NOW)
-    return [each.appointment for each in found]
+def causes(found):
+    return [(each.appointment, list(each.causes)) for each in found]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,7 @@ def test_time_off_uncovers_what_it_overlaps(session, start, end, is_met):
         ends_at=at(MONDAY, end),
     )
 
-    assert uncovered(time_off) == [session] * is_met
+    assert run_into(time_off) == [session] * is_met
 
 
 @pytest.mark.parametrize("status", AppointmentStatus)
@@ -86,7 +90,7 @@ def test_time_off_uncovers_only_sessions_that_are_still_to_be_held(status):
         hold_expires_at=NOW + timedelta(minutes=5) if held else None,
     )
 
-    found = uncovered(all_monday(session.therapist))
+    found = run_into(all_monday(session.therapist))
 
     is_met = status in {"scheduled", "confirmed", "checked_in"}
     assert found == [session] * is_met
@@ -98,170 +102,152 @@ def test_time_off_uncovers_nothing_that_has_begun_or_is_another_therapists(sessi
     )
     AppointmentFactory.create(room=begun.room, office=begun.office)
 
-    assert uncovered(all_monday(session.therapist)) == [session]
+    assert run_into(all_monday(session.therapist)) == [session]
 
 
-def test_therapist_who_leaves_uncovers_all_sessions_to_come_in_order(session):
-    later = AppointmentFactory.create(
-        therapist=session.therapist, starts_at=at(NEXT_MONDAY, "09:00")
-    )
-
-    found = coverage.uncovered_without(session.therapist, now=NOW)
-
-    assert [each.appointment for each in found] == [session, later]
-
-
-def test_take_off_writes_the_time_off_and_leaves_the_session(session):
+def test_take_off_cancels_nothing(session):
     time_off = all_monday(session.therapist)
 
     found = coverage.take_off(time_off, now=NOW)
 
     session.refresh_from_db()
-    assert [each.appointment for each in found] == [session]
+    assert causes(found) == [(session, [Cause.TIME_OFF])]
     assert TimeOff.objects.get() == time_off
     assert (session.status, session.version) == (AppointmentStatus.SCHEDULED, 1)
 
 
-def test_candidate_can_be_given_the_session_as_it_is(session):
-    other = colleague(session)
+@pytest.mark.parametrize(("is_for_all", "count"), [(True, 2), (False, 1)])
+def test_close_tells_the_sessions_of_the_office_or_of_all(session, is_for_all, count):
+    other = AppointmentFactory.create()
+    office = None if is_for_all else session.office
+    closure = Closure(office=office, starts_at=MONDAY_9AM, ends_at=MONDAY_10AM)
 
-    (candidate,) = candidates(session)
-    order = orders.to_move(session, starts_at=session.starts_at, therapist=candidate)
-    moved = booking.reschedule(order, version=1, now=NOW)
+    found = coverage.close(closure, now=NOW)
 
-    assert candidate == other
-    assert (moved.therapist, moved.room) == (other, session.room)
-
-
-def test_candidates_are_those_most_alike_first():
-    ipt, family = ModalityFactory.create(), ModalityFactory.create(slug="family")
-    grief = PresentingConcernFactory.create()
-    absent = TherapistFactory.create(modalities=[ipt, family], languages=["en", "es"])
-    absent.concerns.add(grief)
-    session = AppointmentFactory.create(therapist=absent)
-    names = {
-        "Abe": {},
-        "Bea": {"languages": ["en", "es"]},
-        "Cy": {"modalities": [ipt]},
-        "Di": {"modalities": [family], "languages": ["es", "en"]},
-        "Eve": {"modalities": [ipt, family], "languages": ["fr"]},
-        "Fay": {},
-    }
-    for name, traits in names.items():
-        person = colleague(session, display_name=name, **traits)
-        if name == "Fay":
-            person.concerns.add(grief)
-
-    found = [person.display_name for person in candidates(session)]
-
-    assert found == ["Eve", "Di", "Cy", "Bea", "Fay", "Abe"]
+    told = [each.appointment for each in found]
+    assert told == [session, other][:count]
+    assert all(Cause.OFFICE_CLOSED in each.causes for each in found)
+    assert Closure.objects.get() == closure
 
 
-def test_candidates_speak_to_the_session_type_the_age_and_the_caseload(session):
-    colleague(session, session_types=[SessionTypeFactory.create(couples=True)])
-    colleague(session, age_groups=[AgeGroup.CHILD])
-    colleague(session, accepts_new_clients=False)
-    colleague(session, is_active=False)
-    known = colleague(session, accepts_new_clients=False)
-    AppointmentFactory.create(
-        therapist=known,
-        clients=[session.attendances.get().client],
-        starts_at=at(date(2026, 12, 7), "09:00"),
-        status=AppointmentStatus.COMPLETED,
+def test_change_tells_only_what_it_uncovers_itself(session):
+    outside = AppointmentFactory.create(
+        therapist=session.therapist, room=session.room, starts_at=at(TUESDAY, "09:00")
+    )
+    rules = AvailabilityRule.objects.filter(therapist=session.therapist)
+
+    found = coverage.change(
+        rules.delete, Scope(therapists=[session.therapist_id]), now=NOW
     )
 
-    assert candidates(session) == [known]
+    assert causes(found) == [(session, [Cause.OUTSIDE_HOURS])]
+    assert Appointment.objects.filter(status=AppointmentStatus.SCHEDULED).count() == 2
+    assert outside.starts_at > session.starts_at
 
 
-def test_candidates_know_every_one_of_a_couple_if_they_take_nobody_new():
-    robin, sam = ClientFactory.create_batch(2)
-    couples = SessionTypeFactory.create(couples=True)
-    session = AppointmentFactory.create(session_type=couples, clients=[robin, sam])
-    traits = {"session_types": [couples], "accepts_new_clients": False}
-    knows_one, knows_both = colleague(session, **traits), colleague(session, **traits)
-    for therapist, clients, day in (
-        (knows_one, [robin], 7),
-        (knows_both, [robin], 8),
-        (knows_both, [sam], 9),
-    ):
-        AppointmentFactory.create(
-            therapist=therapist,
-            clients=clients,
-            starts_at=at(date(2026, 12, day), "09:00"),
-            status=AppointmentStatus.COMPLETED,
-        )
-
-    assert candidates(session) == [knows_both]
-
-
-def test_candidates_are_free_and_at_work_there(session):
-    busy = colleague(session)
-    AppointmentFactory.create(therapist=busy, starts_at=at(MONDAY, "09:30"))
-    too_close = colleague(session)
-    AppointmentFactory.create(
-        therapist=too_close,
-        room=RoomFactory.create(office=session.office),
-        starts_at=at(MONDAY, "09:55"),
+def test_therapist_who_leaves_uncovers_all_sessions_to_come_in_order(session):
+    later = AppointmentFactory.create(
+        therapist=session.therapist,
+        room=session.room,
+        starts_at=at(NEXT_MONDAY, "09:00"),
     )
-    on_leave = colleague(session)
-    TimeOffFactory.create(therapist=on_leave)
-    elsewhere = TherapistFactory.create(offices=[session.office])
-    AvailabilityRuleFactory.create(therapist=elsewhere, office=OfficeFactory.create())
-    on_another_day = TherapistFactory.create(offices=[session.office])
-    AvailabilityRuleFactory.create(
-        therapist=on_another_day, office=session.office, weekday=1
-    )
-    by_video_only = TherapistFactory.create(offices=[session.office])
-    AvailabilityRuleFactory.create(
-        therapist=by_video_only, office=session.office, mode=WorkMode.TELEHEALTH
-    )
-    free = colleague(session)
+    therapist = session.therapist
+    therapist.is_active = False
 
-    assert candidates(session) == [free]
+    found = coverage.change(therapist.save, Scope(therapists=[therapist.pk]), now=NOW)
+
+    assert causes(found) == [
+        (session, [Cause.THERAPIST_INACTIVE]),
+        (later, [Cause.THERAPIST_INACTIVE]),
+    ]
 
 
-def test_candidates_are_none_while_the_office_is_closed(session):
-    colleague(session)
-    ClosureFactory.create(office=session.office)
+def test_session_cannot_move_into_a_room_that_was_given_up_meanwhile(session):
+    seen = RoomFactory.create(office=session.office)
+    Room.objects.filter(pk=seen.pk).update(is_active=False)
 
-    assert candidates(session) == []
+    with pytest.raises(SlotTaken):
+        booking.amend(session, room=seen, version=1)
 
-
-def test_candidates_of_a_session_from_elsewhere_work_from_elsewhere():
-    session = AppointmentFactory.create(telehealth=True, office=None)
-    rule = AvailabilityRuleFactory.create(office=None, mode=WorkMode.TELEHEALTH)
-    AvailabilityRuleFactory.create()
-
-    assert candidates(session) == [rule.therapist]
-
-
-def test_candidates_of_a_long_session_are_free_to_its_end():
-    session = AppointmentFactory.create(ends_at=MONDAY_9AM + timedelta(minutes=100))
-    short, long = (TherapistFactory.create(offices=[session.office]) for _ in range(2))
-    for person, end in ((short, 10), (long, 11)):
-        AvailabilityRuleFactory.create(
-            therapist=person, office=session.office, end_minute=end * 60
-        )
-
-    assert candidates(session) == [long]
+    session.refresh_from_db()
+    assert (session.room.pk == seen.pk, session.version) == (False, 1)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_uncovered_needs_the_same_queries_for_any_number_of_sessions(
+def test_change_needs_the_same_queries_for_any_number_of_sessions(
     session, django_assert_num_queries, count
 ):
-    other = colleague(session)
-    for day in range(1, count):
+    other = AvailabilityRuleFactory.create(office=session.office).therapist
+    for week in range(1, count):
         AppointmentFactory.create(
             therapist=session.therapist,
             room=session.room,
-            starts_at=session.starts_at + timedelta(days=7 * day),
+            starts_at=session.starts_at + timedelta(weeks=week),
+        )
+    therapist = session.therapist
+    therapist.is_active = False
+
+    with django_assert_num_queries(16):
+        found = coverage.change(
+            therapist.save, Scope(therapists=[therapist.pk]), now=NOW
         )
 
-    with django_assert_num_queries(10):
-        found = coverage.uncovered_without(session.therapist, now=NOW)
-
     assert [each.candidates for each in found] == [[other]] * count
+
+
+def test_keep_overrides_what_stands_against_a_session_and_says_why(session):
+    coverage.take_off(all_monday(session.therapist), now=NOW)
+
+    kept = coverage.keep(session, reason="They come in for it", version=1, now=NOW)
+
+    session.refresh_from_db()
+    assert (kept.overridden, kept.version) == (["time_off"], 2)
+    assert (session.overridden, session.override_reason, session.facts_version) == (
+        ["time_off"],
+        "They come in for it",
+        1,
+    )
+    assert coverage.prospects(session, now=NOW).causes == ()
+
+
+def test_keep_adds_to_what_was_overridden_before():
+    session = AppointmentFactory.create(
+        overridden=["outside_hours"], override_reason="As agreed"
+    )
+    ClosureFactory.create(office=session.office)
+
+    kept = coverage.keep(session, reason="The key is here", version=1, now=NOW)
+
+    assert kept.overridden == ["outside_hours", "office_closed"]
+    assert kept.override_reason == "As agreed\nThe key is here"
+    with pytest.raises(coverage.NotUncovered):
+        coverage.keep(kept, reason="Twice", version=2, now=NOW)
+
+
+def test_keep_does_not_cut_a_reason():
+    session = AppointmentFactory.create(
+        overridden=["time_off"], override_reason="x" * 300
+    )
+
+    with pytest.raises(Malformed):
+        coverage.keep(session, reason="y" * 200, version=1, now=NOW)
+
+    session.refresh_from_db()
+    assert (session.overridden, session.version) == (["time_off"], 1)
+
+
+def test_keep_refuses_what_is_covered_stale_or_called_off(session):
+    uncovered = AppointmentFactory.create()
+    called_off = AppointmentFactory.create(cancelled=True)
+
+    with pytest.raises(coverage.NotUncovered):
+        coverage.keep(session, reason="No need", version=1, now=NOW)
+    with pytest.raises(Stale):
+        coverage.keep(uncovered, reason="Too late", version=2, now=NOW)
+    with pytest.raises(InvalidTransition):
+        coverage.keep(called_off, reason="Gone", version=1, now=NOW)
+
+    assert not Appointment.objects.exclude(overridden=[]).exists()
 
 
 def test_session_booked_after_the_time_off_is_refused_for_it(session):
@@ -282,6 +268,75 @@ def test_session_booked_after_the_time_off_is_refused_for_it(session):
         )
 
     assert [reason.code for reason in refusal.value.reasons] == ["time_off"]
+
+
+def booked_or_refused(hours, client):
+    try:
+        return booking.book(
+            Order(
+                therapist=hours.therapist,
+                clients=[client],
+                session_type=SessionTypeFactory.create(),
+                office=hours.office,
+                mode=Mode.IN_PERSON,
+                starts_at=MONDAY_9AM,
+            ),
+            now=NOW,
+        )
+    except (SlotTaken, RulesForbid):
+        return None
+
+
+def off(hours):
+    return coverage.take_off(all_monday(hours.therapist), now=NOW)
+
+
+def closed(hours):
+    closure = Closure(
+        office=hours.office, starts_at=MONDAY_9AM, ends_at=at(MONDAY, "12:00")
+    )
+    return coverage.close(closure, now=NOW)
+
+
+def without_hours(hours):
+    scope = Scope(therapists=[hours.therapist_id])
+    return coverage.change(hours.delete, scope, now=NOW)
+
+
+def without_office(hours):
+    hours.office.is_active = False
+    scope = Scope(offices=[hours.office_id])
+    return coverage.change(hours.office.save, scope, now=NOW)
+
+
+def without_room(hours):
+    room = hours.office.rooms.get()
+    room.is_active = False
+    return coverage.change(room.save, Scope(rooms=[room.pk]), now=NOW)
+
+
+def without_therapist(hours):
+    hours.therapist.is_active = False
+    scope = Scope(therapists=[hours.therapist_id])
+    return coverage.change(hours.therapist.save, scope, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [off, closed, without_hours, without_office, without_room, without_therapist],
+)
+@pytest.mark.django_db(transaction=True)
+def test_session_booked_while_the_books_change_is_told_or_refused(change):
+    for _ in range(ROUNDS):
+        hours, client = AvailabilityRuleFactory.create(), ClientFactory.create()
+        SessionTypeFactory.create()
+        told, booked = at_once(
+            [
+                lambda hours=hours: change(hours),
+                lambda hours=hours, client=client: booked_or_refused(hours, client),
+            ]
+        )
+        assert [each.appointment for each in told] == ([booked] if booked else [])
 
 
 @pytest.mark.django_db(transaction=True)

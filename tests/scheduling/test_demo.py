@@ -15,10 +15,13 @@ from scheduling.demo import loading, premises, staff, weeks
 from scheduling.demo.loading import Moment
 from scheduling.engine import rules
 from scheduling.engine.intervals import Interval, merge, subtract
-from scheduling.engine.wall_clock import MINUTE
+from scheduling.engine.wall_clock import MINUTE, as_datetime, instant
+from scheduling.knowledge import facts_digest
 from scheduling.models import (
+    CANCELLED,
     OCCUPYING,
     Appointment,
+    AppointmentSeries,
     AppointmentStatus,
     Attendance,
     AvailabilityRule,
@@ -229,13 +232,44 @@ def test_demo_keeps_the_rules_that_booking_asks(moment):
 
 @pytest.mark.django_db
 def test_demo_plans_messages_as_booking_does(moment):
-    before = Message.objects.count()
+    before = list(Message.objects.values_list("pk", flat=True))
     future = Appointment.objects.filter(starts_at__gt=moment.now, status="scheduled")
 
     for appointment in future.order_by("starts_at")[::60]:
         reminders.plan(appointment, now=appointment.created_at)
 
-    assert Message.objects.count() == before
+    # A later occurrence has no notice of its own.
+    added = Message.objects.exclude(pk__in=before)
+    assert not added.exclude(kind="booked", appointment__series__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_demo_has_its_standing_clients_in_series(moment):
+    standing = Appointment.objects.filter(series__isnull=False)
+    lengths = standing.values("series").annotate(length=Count("pk"))
+
+    assert standing.count() > 0.8 * Appointment.objects.count()
+    assert min(row["length"] for row in lengths) > 1
+    assert set(AppointmentSeries.objects.values_list("every_weeks", flat=True)) == {
+        1,
+        2,
+    }
+    sample = standing.select_related("series", "office").order_by("pk")[::50]
+    assert {
+        facts_digest(one, for_series=True)
+        == facts_digest(as_of_series(one), for_series=True)
+        for one in sample
+        if one.status not in CANCELLED
+    } == {True}
+
+
+@pytest.mark.django_db
+def test_demo_tells_of_a_series_once(moment):
+    notices = Message.objects.filter(appointment__series__isnull=False, kind="booked")
+
+    assert set(notices.values_list("for_series", flat=True)) == {True}
+    told = notices.values("appointment__series", "recipient", "client")
+    assert max(told.annotate(times=Count("pk")).values_list("times", flat=True)) == 1
 
 
 @pytest.mark.django_db
@@ -275,6 +309,20 @@ def loaded_and_forgotten(moment, seed):
     return found
 
 
+def as_of_series(occurrence):
+    """The occurrence, if it were as its series says."""
+    series = occurrence.series
+    start = instant(occurrence.occurs_on, series.start_minute, ZONE)
+    return Appointment(
+        series=series,
+        occurs_on=occurrence.occurs_on,
+        starts_at=as_datetime(start),
+        office=series.office,
+        therapist=series.therapist,
+        mode=series.mode,
+    )
+
+
 def digest():
     """All that the demo says, without its random keys."""
     contents = [
@@ -300,6 +348,9 @@ def digest():
             ),
             Message.objects.values_list(
                 "client__email", "kind", "channel", "state", "due_at", "sent_at"
+            ),
+            AppointmentSeries.objects.values_list(
+                "therapist__display_name", "weekday", "start_minute", "every_weeks"
             ),
         )
     ]

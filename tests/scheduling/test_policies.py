@@ -14,7 +14,7 @@ from scheduling.engine.wall_clock import as_datetime, instant
 from scheduling.models import Appointment, AppointmentStatus, Mode
 from scheduling.orders import Order
 from scheduling.placement import RulesForbid, SlotTaken
-from scheduling.slot_search import Wish
+from scheduling.wishes import Wish
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
@@ -24,7 +24,6 @@ from tests.factories.scheduling import (
     PracticePolicyFactory,
     SessionTypeFactory,
     TherapistFactory,
-    TimeOffFactory,
 )
 from tests.times import (
     FRIDAY,
@@ -540,12 +539,11 @@ def test_who_has_a_full_week_cannot_take_a_session_over(week):
     missed = AppointmentFactory.create(
         room=week.office.rooms.get(), starts_at=at(MONDAY, "15:00")
     )
-    time_off = TimeOffFactory.build(therapist=missed.therapist)
     PolicyOverrideFactory.create(therapist=week.therapist, sessions_per_week=1)
 
-    (before,) = coverage.uncovered_by(time_off, now=NOW)
+    before = coverage.prospects(missed, now=NOW)
     there(week, at(FRIDAY, "16:00"))
-    (after,) = coverage.uncovered_by(time_off, now=NOW)
+    after = coverage.prospects(missed, now=NOW)
 
     assert (before.candidates, after.candidates) == ([week.therapist], [])
 

@@ -9,6 +9,7 @@ from clients.models import Channel, ConsentBasis, ConsentStatus
 from config.clock import DatabaseNow
 from scheduling import booking, reminders
 from scheduling.models import (
+    Appointment,
     AppointmentStatus,
     AttendanceStatus,
     Message,
@@ -216,6 +217,28 @@ def test_a_move_that_is_taken_back_in_time_tells_nothing():
     reminders.replan(appointment, now=NOW + timedelta(minutes=2))
 
     assert moved == [(MOVED, Channel.EMAIL, "Mon 12:03")]
+    assert waiting(appointment) == []
+
+
+def test_a_move_that_is_taken_back_is_not_told_of_what_was_just_booked():
+    """What has been written and what has been read again say the same."""
+    hours = AvailabilityRuleFactory.create()
+    order = Order(
+        therapist=hours.therapist,
+        clients=[ClientFactory.create()],
+        session_type=SessionTypeFactory.create(),
+        office=hours.office,
+        mode=Mode.IN_PERSON,
+        starts_at=at(NEXT_MONDAY, "10:00"),
+    )
+    appointment = booking.book(order, now=NOW)
+    mark(appointment, MessageState.SENT)
+
+    for time in ("11:00", "10:00"):
+        appointment = Appointment.objects.get()
+        change(appointment, starts_at=at(NEXT_MONDAY, time))
+        reminders.replan(appointment, now=NOW)
+
     assert waiting(appointment) == []
 
 

@@ -1,6 +1,6 @@
 """What may be read on a locked telephone, by anyone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -115,6 +115,47 @@ def test_text_corrects_a_message_that_crossed_a_cancellation():
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "every_weeks", "news"),
+    [
+        (MessageKind.BOOKED, 1, "booked weekly from"),
+        (MessageKind.BOOKED, 2, "booked every 2 weeks from"),
+        (MessageKind.MOVED, 1, "changed to weekly from"),
+        (MessageKind.CANCELLED, 1, "cancelled: weekly from"),
+        (MessageKind.CORRECTION, 26, "correction, now every 26 weeks from"),
+    ],
+)
+def test_text_for_a_series_says_how_often_and_from_when(kind, every_weeks, news):
+    text = texts.compose(
+        appointment(),
+        kind=kind,
+        channel=Channel.SMS,
+        policy=policy(),
+        series=texts.Recurring(every_weeks, [date(2027, 1, 4)]),
+    )
+
+    assert text.body == (
+        f"Your appointment: {news} Mon Jan 4, 9:00 AM, at Ventura Blvd. "
+        "Questions? Call (310) 555-0100. Reply STOP to opt out."
+    )
+
+
+def test_mail_for_a_series_names_its_dates():
+    """A series may have gaps, which nobody must be left to find out."""
+    text = texts.compose(
+        appointment(),
+        kind=MessageKind.BOOKED,
+        channel=Channel.EMAIL,
+        policy=policy(),
+        series=texts.Recurring(1, [date(2027, 1, 4), date(2027, 1, 18)]),
+    )
+
+    assert text.body.startswith(
+        "Booked weekly from Mon Jan 4, 9:00 AM, at Ventura Blvd.\n\n"
+        "On Jan 4, Jan 18.\n\n"
+    )
+
+
 def test_mail_says_the_same_in_paragraphs():
     text = texts.compose(
         appointment(), kind=MessageKind.MOVED, channel=Channel.EMAIL, policy=policy()
@@ -179,8 +220,9 @@ def test_no_text_tells_more_than_it_must(channel, status):
         assert channel == Channel.EMAIL or len(text.body) <= texts.LONGEST_SMS
 
 
+@pytest.mark.parametrize("series", [None, texts.Recurring(26, [date(2027, 11, 7)])])
 @pytest.mark.parametrize("kind", list(MessageKind))
-def test_text_fits_whatever_staff_have_entered(kind):
+def test_text_fits_whatever_staff_have_entered(kind, series):
     """The longest label, number and street, in characters that an SMS does not have."""
     text = texts.compose(
         appointment(
@@ -192,6 +234,7 @@ def test_text_fits_whatever_staff_have_entered(kind):
         ),
         kind=kind,
         channel=Channel.SMS,
+        series=series,
         policy=policy(
             sender_label="Łabel\u2019s\n" * 3 + "123456", callback_phone="9" * 20
         ),

@@ -16,7 +16,7 @@ from scheduling.engine.wall_clock import as_datetime, instant
 from scheduling.models import Message, MessageState
 from scheduling.orders import Order
 from scheduling.placement import RulesForbid, SlotTaken
-from scheduling.slot_search import Wish
+from scheduling.wishes import Wish
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import ClosureFactory, RoomFactory
 from tests.factories.scheduling import (

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -52,6 +53,17 @@ class OnceViewSet(RoomViewSet):
         room.save(update_fields=["capacity"])
         return self.replay(request, room.pk, 200)
 
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def measure(self, request: Request, pk: str) -> Response:
+        self.report = {"capacity": self.get_object().capacity}
+        return Response({"id": pk, **self.report})
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        if self.report is None:
+            return super().replay(request, object_id, status)
+        return Response({"id": str(object_id), **self.report}, status)
+
 
 router = SimpleRouter()
 router.register("rooms", OnceViewSet, "room")
@@ -88,6 +100,16 @@ def test_a_replay_shows_the_object_as_it_is_now(manager):
     Room.objects.update(name="Green")
 
     assert post(manager).json() == first | {"name": "Green"}
+
+
+def test_a_replay_has_the_report_that_was_kept(manager):
+    room = RoomFactory.create(capacity=2)
+    address, key = f"/rooms/{room.pk}/measure/", {"Idempotency-Key": "one"}
+    first = manager.post(address, {}, headers=key).json()
+    Room.objects.update(capacity=9)
+
+    assert manager.post(address, {}, headers=key).json() == first
+    assert first == {"id": str(room.pk), "capacity": 2}
 
 
 def test_the_order_of_members_does_not_make_another_request(manager):

@@ -24,6 +24,7 @@ def test_a_closure_is_written_on_the_clock_of_its_office(manager):
         "ends_at": "2027-01-04T13:00:00-05:00",
         "timezone": "America/New_York",
         "reason": "Painters",
+        "uncovered_appointments": [],
     }
 
 

@@ -7,7 +7,7 @@ import time_machine
 from scheduling import slot_search
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import AvailabilityOverride, AvailabilityRule, SessionType
-from scheduling.slot_search import Wish
+from scheduling.wishes import Wish
 from tests.factories.locations import OfficeFactory, RoomFactory
 from tests.factories.scheduling import (
     AvailabilityOverrideFactory,

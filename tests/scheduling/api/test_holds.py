@@ -181,6 +181,25 @@ def test_a_hold_that_is_over_is_over_for_good(front_desk, monday, how):
     assert front_desk.get(f"{HOLDS}{held['id']}/").status_code == 404
 
 
+def test_a_hold_is_over_for_whoever_comes_after_its_booking_has_moved(
+    front_desk, monday
+):
+    kept = wanted(monday)
+    held = front_desk.post(HOLDS, kept).json()
+    body = {**kept, "hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+    front_desk.post(APPOINTMENTS, body)
+    front_desk.post(
+        f"{APPOINTMENTS}{held['id']}/reschedule/",
+        {"starts_at": wanted(monday, "11:00")["starts_at"]},
+        headers={"If-Match": '"2"'},
+    )
+
+    answer = front_desk.post(APPOINTMENTS, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "hold_expired")
+    assert Appointment.objects.get().starts_at == MONDAY_9AM + timedelta(hours=2)
+
+
 def test_one_user_keeps_a_few_slots_and_no_more(front_desk, monday):
     held = [
         front_desk.post(HOLDS, wanted(monday, f"{hour:02}:00")).status_code

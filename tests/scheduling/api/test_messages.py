@@ -46,6 +46,7 @@ def test_a_message_says_what_became_of_it(front_desk):
         },
         "kind": "reminder",
         "channel": "sms",
+        "for_series": False,
         "due_at": "2027-01-04T08:00:00-08:00",
         "not_after": "2027-01-04T08:45:00-08:00",
         "state": "sent",

@@ -287,7 +287,10 @@ def test_therapist_does_not_supervise_themselves(manager):
 def test_deactivation_keeps_the_sessions_and_lists_them_with_who_could_take_them(
     manager,
 ):
-    appointment = AppointmentFactory.create()
+    hours = AvailabilityRuleFactory.create()
+    appointment = AppointmentFactory.create(
+        therapist=hours.therapist, room=hours.office.rooms.get()
+    )
     other = AvailabilityRuleFactory.create(office=appointment.office).therapist
 
     response = manager.patch(address(appointment.therapist), {"is_active": False})
@@ -299,15 +302,27 @@ def test_deactivation_keeps_the_sessions_and_lists_them_with_who_could_take_them
     assert response.json()["uncovered_appointments"] == [
         {
             "id": str(appointment.pk),
+            "version": 1,
             "starts_at": "2027-01-04T09:00:00-08:00",
             "ends_at": "2027-01-04T09:50:00-08:00",
             "timezone": "America/Los_Angeles",
+            "therapist": {
+                "id": str(appointment.therapist.pk),
+                "display_name": appointment.therapist.display_name,
+            },
             "office": {
                 "slug": appointment.office.slug,
                 "name": appointment.office.name,
             },
             "session_type": "individual-50",
             "clients": [{"id": str(client.pk), "display_name": client.display_name}],
+            "reasons": [
+                {
+                    "code": "therapist_inactive",
+                    "detail": "The therapist has left.",
+                },
+            ],
+            "rooms": [],
             "candidates": [{"id": str(other.pk), "display_name": other.display_name}],
         }
     ]

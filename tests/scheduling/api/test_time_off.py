@@ -61,15 +61,31 @@ def test_time_off_lists_the_sessions_it_uncovers_and_cancels_none(front_desk):
         uncovered_appointments=[
             {
                 "id": str(appointment.pk),
+                "version": 1,
                 "starts_at": "2027-01-04T09:00:00-08:00",
                 "ends_at": "2027-01-04T10:20:00-08:00",
                 "timezone": "America/Los_Angeles",
+                "therapist": {
+                    "id": str(therapist.pk),
+                    "display_name": therapist.display_name,
+                },
                 "office": {"slug": office.slug, "name": office.name},
                 "session_type": "couples-80",
                 "clients": [
                     {"id": str(robin.pk), "display_name": "Robin Ray"},
                     {"id": str(sam.pk), "display_name": "Sam Ray"},
                 ],
+                "reasons": [
+                    {
+                        "code": "time_off",
+                        "detail": "The therapist has time off then.",
+                    },
+                    {
+                        "code": "outside_hours",
+                        "detail": "The therapist does not work there then.",
+                    },
+                ],
+                "rooms": [],
                 "candidates": [
                     {"id": str(other.pk), "display_name": other.display_name}
                 ],

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from scheduling.engine.intervals import Interval
 from scheduling.engine.recurrence import (
     WeeklyHours,
+    count_through,
     days_between,
+    in_week_of,
+    weeks_between,
     window,
 )
+from scheduling.engine.recurrence import dates as dates_of_series
 from scheduling.engine.wall_clock import HOUR, day_of, instant, minute_of
 from tests.times import MONDAY, ZONE
 
@@ -88,3 +92,37 @@ def test_an_hour_that_the_clock_skips_is_empty():
     start, end = window(date(2027, 3, 14), 120, 180, ZONE)
 
     assert start == end
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+
+
+@given(DAYS, st.integers(1, 26), st.integers(1, 52))
+def test_a_series_comes_back_on_its_weekday(first, every_weeks, count):
+    found = dates_of_series(first, every_weeks, count)
+
+    assert (found[0], len(found)) == (first, count)
+    gaps = {later - earlier for earlier, later in pairwise(found)}
+    assert gaps <= {timedelta(weeks=every_weeks)}
+
+
+@given(DAYS, st.integers(1, 26), st.integers(0, 400))
+def test_an_end_date_includes_itself(first, every_weeks, days):
+    last = first + timedelta(days=days)
+
+    count = count_through(first, every_weeks, last)
+
+    found = dates_of_series(first, every_weeks, count + 1)
+    assert found[-2] <= last < found[-1]
+
+
+@pytest.mark.parametrize("days", [1, 6, 7, 8, 400])
+def test_an_end_before_the_start_leaves_no_date(days):
+    assert count_through(MONDAY, 2, MONDAY - timedelta(days=days)) == 0
+
+
+@given(DAYS, st.integers(0, 6))
+def test_a_day_of_the_week_of_another_is_not_in_the_next(day, weekday):
+    found = in_week_of(day, weekday)
+
+    assert (found.weekday(), weeks_between(found, day)) == (weekday, 0)

@@ -14,7 +14,7 @@ from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import Appointment, Attendance, Message
 from scheduling.placement import HoldExpired, RulesForbid, SlotTaken
-from scheduling.slot_search import Wish
+from scheduling.wishes import Wish
 from tests.scheduling.model import paper
 from tests.scheduling.model.paper import Paper
 from tests.scheduling.model.premises import MONDAY, SATURDAY, SUNDAY, Wanted

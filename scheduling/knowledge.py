@@ -1,0 +1,138 @@
+"""Knowledge: what recipients know of an appointment, by the messages that went out.
+
+Nobody is told what they know already. Of the later occurrences of a series they know
+by the one notice that spoke of all.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from scheduling.engine.recurrence import in_week_of
+from scheduling.engine.wall_clock import day_of, minute_of
+from scheduling.models import (
+    CANCELLED,
+    Appointment,
+    Attendance,
+    Message,
+    MessageKind,
+    MessageState,
+)
+
+# Once a message is in one of these states, its recipient knows, or may know.
+TOLD = (
+    MessageState.SENDING,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.UNKNOWN,
+)
+
+LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
+
+
+def facts_digest(
+    appointment: Appointment, *, has_left: bool = False, for_series: bool = False
+) -> str:
+    """What a message says, in short, to tell whether somebody knows it already.
+
+    To whom `has_left` a session that goes on, it is all the same what else changes.
+    What a notice for a series says is the same of each occurrence that is as it should
+    be: so many days and minutes after the Monday of its own week.
+    """
+    if has_left and appointment.status not in CANCELLED:
+        return LEFT_ALONE
+    said = (
+        _standing_time(appointment)
+        if for_series
+        else appointment.starts_at.timestamp(),
+        appointment.office_id,
+        appointment.therapist_id,
+        str(appointment.mode),  # new rows have the choice, read ones its text
+        appointment.status in CANCELLED,
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def says_left(message: Message) -> bool:
+    """Whether it is for somebody who left a session that goes on."""
+    return message.facts_digest == LEFT_ALONE
+
+
+def last_told(
+    appointments: Sequence[Appointment],
+) -> dict[tuple[UUID, UUID], Message]:
+    """The last message that each recipient got, or may have got, by the keys of the
+    appointment and the recipient. An occurrence may be known from a series' notice."""
+    messages = [
+        *Message.objects.filter(appointment__in=appointments, state__in=TOLD),
+        *_series_notices(appointments),
+    ]
+    messages.sort(key=_order)
+    return {
+        (appointment.pk, message.recipient): message
+        for message in messages
+        for appointment in appointments
+        if _speaks_of(message, appointment)
+    }
+
+
+def notice_due(
+    appointment: Appointment, part: Attendance, told: Message | None
+) -> MessageKind | None:
+    """What somebody has to be told of a client's part who was `told` that last, or
+    nothing yet."""
+    is_cancelled = appointment.status in CANCELLED
+    if told is None:
+        return None if is_cancelled or part.has_left else MessageKind.BOOKED
+    knows_of_leaving = says_left(told)
+    digest = facts_digest(
+        appointment, has_left=part.has_left, for_series=told.for_series
+    )
+    if told.facts_digest == digest or (part.has_left and knows_of_leaving):
+        return None
+    if part.has_left and not is_cancelled:
+        return MessageKind.CANCELLED
+    if knows_of_leaving or told.state == MessageState.SENDING:
+        return MessageKind.CORRECTION
+    return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
+
+
+def _order(message: Message) -> tuple[datetime, int, datetime]:
+    return message.created_at, message.facts_version, message.due_at
+
+
+def _standing_time(occurrence: Appointment) -> tuple[int, int]:
+    zone, start = ZoneInfo(occurrence.timezone), int(occurrence.starts_at.timestamp())
+    day = day_of(start, zone)
+    monday = in_week_of(occurrence.occurs_on or day, 0)
+    return (day - monday).days, minute_of(start, zone)
+
+
+def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
+    """Notices for their series that have gone out, or are about to."""
+    series = {each.series_id for each in appointments} - {None}
+    return Message.objects.filter(
+        for_series=True,
+        appointment__series__in=series,
+        state__in=[*TOLD, MessageState.PENDING],
+    ).select_related("appointment")
+
+
+def _speaks_of(message: Message, appointment: Appointment) -> bool:
+    """Whether `message` tells, or will have told, of `appointment`: its own does if it
+    went out, a series' notice if the occurrence was there then and is not earlier."""
+    if message.appointment_id == appointment.pk:
+        return message.state in TOLD
+    spoken_of = message.appointment
+    return (
+        message.for_series
+        and spoken_of.series_id == appointment.series_id
+        and spoken_of.occurs_on is not None
+        and appointment.occurs_on is not None
+        and spoken_of.occurs_on <= appointment.occurs_on
+        and appointment.created_at <= message.created_at
+    )

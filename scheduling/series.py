@@ -1,0 +1,302 @@
+"""Series: the same appointment every week or two.
+
+Each occurrence is an appointment of its own. It is changed by itself as any other is;
+what is here books many together, and changes one and those that follow. All of them are
+written in one transaction, in order of start.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from config.errors import Conflict
+from locations.models import Room
+from scheduling import booking, occurrences, placement, runs, series_notices
+from scheduling.engine import recurrence
+from scheduling.engine.rules import Code
+from scheduling.engine.wall_clock import day_of, minute_of
+from scheduling.locking import lock_calendars
+from scheduling.models import (
+    Appointment,
+    AppointmentSeries,
+    AppointmentStatus,
+    Attendance,
+)
+from scheduling.models.appointments import AppointmentQuerySet
+from scheduling.occurrences import Occurrence, OnConflict
+from scheduling.orders import Order
+from scheduling.placement import Verdict, double_bookings_refused
+from scheduling.runs import Change, Length, NothingFollows
+
+CANCELLABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
+
+
+class SeriesChanged(Conflict):
+    """An occurrence was changed by somebody else at the same moment."""
+
+    code = "series_changed"
+    message = "An occurrence has just been changed. Look again, and repeat it."
+
+
+def book(
+    run: Sequence[Order],
+    *,
+    every_weeks: int,
+    on_conflict: OnConflict,
+    note: str = "",
+    by: User | None = None,
+    now: datetime,
+) -> tuple[AppointmentSeries, list[Occurrence]]:
+    """Book the orders of a `run`: all of them, or as many as the rules allow.
+
+    Raises `SlotTaken`, `RulesForbid` or `NothingBookable`, with what is to be said of
+    each; then nothing has been written.
+    """
+    with transaction.atomic():
+        verdicts = _examine_new(run, placement.lock(run), now)
+        chosen = occurrences.chosen(verdicts, on_conflict)
+        if chosen:
+            series = _create(run[0], every_weeks, by)
+            written = _write(series, chosen, note=note, by=by, now=now)
+    if not chosen:
+        raise occurrences.refusal(verdicts, on_conflict, now)
+    return series, occurrences.told(verdicts, written=written, now=now)
+
+
+def report(run: Sequence[Order], *, now: datetime) -> list[Occurrence]:
+    """What booking a `run` would come to now. Nothing is locked or written."""
+    rooms = list(placement.rooms_in_question(run))
+    return occurrences.told(_examine_new(run, rooms, now), now=now)
+
+
+def extend(
+    series: AppointmentSeries,
+    length: Length,
+    *,
+    on_conflict: OnConflict,
+    overrides: Collection[Code] = (),
+    override_reason: str = "",
+    by: User | None = None,
+    now: datetime,
+) -> list[Occurrence]:
+    """Book what goes on after the last occurrence of a series.
+
+    Raises as `continuation` and `book` do.
+    """
+    with transaction.atomic():
+        series = _locked(series)
+        further = runs.continuation(
+            series,
+            length,
+            overrides=overrides,
+            override_reason=override_reason,
+            now=now,
+        )
+        verdicts = occurrences.examine(further, placement.lock(further), now)
+        chosen = occurrences.chosen(verdicts, on_conflict)
+        if chosen:
+            written = _write(series, chosen, by=by, now=now)
+    if not chosen:
+        raise occurrences.refusal(verdicts, on_conflict, now)
+    return occurrences.told(verdicts, written=written, now=now)
+
+
+def reschedule(
+    series: AppointmentSeries,
+    change: Change,
+    *,
+    following: AppointmentQuerySet,
+    on_conflict: OnConflict,
+    now: datetime,
+) -> list[Occurrence]:
+    """Move the occurrences `following` that can move, and change the series with them.
+
+    Who comes is told once of all. Raises `NothingFollows`, `SeriesChanged`,
+    `SlotTaken`, `RulesForbid` or `NothingBookable`.
+    """
+    with transaction.atomic():
+        series = _locked(series)
+        wanted = runs.moves(following, change)
+        rooms = placement.lock(wanted)
+        _lock_occurrences([order.replaces for order in wanted if order.replaces])
+        verdicts = occurrences.examine(wanted, rooms, now)
+        chosen = occurrences.chosen(verdicts, on_conflict)
+        if chosen:
+            moved = _move(chosen, change, now)
+            _change(series, change.pattern)
+            series_notices.tell(
+                moved,
+                staying=[
+                    verdict.order.replaces
+                    for verdict in verdicts
+                    if verdict.order.replaces and not verdict.may_stand
+                ],
+                now=now,
+            )
+    if not chosen:
+        raise occurrences.refusal(verdicts, on_conflict, now)
+    return occurrences.told(verdicts, now=now)
+
+
+def cancel(
+    series: AppointmentSeries,
+    *,
+    following: AppointmentQuerySet,
+    by: Literal["client", "practice"],
+    reason: str = "",
+    decided_by: User | None = None,
+    now: datetime,
+) -> list[Occurrence]:
+    """Call off the occurrences `following` that have not begun; each by its deadline.
+
+    Who would have come is told once of all. Raises `NothingFollows` or `SeriesChanged`.
+    """
+    with transaction.atomic():
+        _locked(series)
+        ahead = list(
+            following.filter(status__in=CANCELLABLE)
+            .with_parts()
+            .order_by("starts_at", "pk")
+        )
+        if not ahead:
+            raise NothingFollows
+        _lock_calendars_of_all(ahead)
+        _lock_occurrences(ahead)
+        cancelled = [
+            booking.cancel(
+                each,
+                by=by,
+                reason=reason,
+                decided_by=decided_by,
+                version=None,
+                now=now,
+                tell=False,
+            )
+            for each in ahead
+        ]
+        series_notices.tell(cancelled, now=now)
+    return [
+        Occurrence(each.starts_at, each.timezone, appointment=each)
+        for each in cancelled
+    ]
+
+
+def _examine_new(
+    run: Sequence[Order], rooms: Sequence[Room], now: datetime
+) -> list[Verdict]:
+    """Leaving out the first does not make bookable what lies beyond the horizon."""
+    verdicts = occurrences.examine(run, rooms, now)
+    if Code.HORIZON not in verdicts[0].standing:
+        return verdicts
+    bound = [replace(order, exempt_from=()) for order in run]
+    return occurrences.examine(bound, rooms, now)
+
+
+def _create(first: Order, every_weeks: int, by: User | None) -> AppointmentSeries:
+    zone = runs.zone_of(first.office)
+    return AppointmentSeries.objects.create(
+        therapist=first.therapist,
+        office=first.office,
+        session_type=first.session_type,
+        mode=first.mode,
+        weekday=day_of(first.time.start, zone).weekday(),
+        start_minute=minute_of(first.time.start, zone),
+        every_weeks=every_weeks,
+        created_by=by,
+    )
+
+
+def _write(
+    series: AppointmentSeries,
+    chosen: Sequence[Verdict],
+    *,
+    note: str = "",
+    by: User | None,
+    now: datetime,
+) -> dict[datetime, Appointment]:
+    """New occurrences with their parts and messages, by their start."""
+    appointments = [
+        Appointment(
+            series=series,
+            occurs_on=runs.local_day(verdict.order),
+            note=note,
+            created_by=by,
+            **verdict.place,
+        )
+        for verdict in chosen
+    ]
+    clients = chosen[0].order.clients
+    with double_bookings_refused():
+        Appointment.objects.bulk_create(appointments)
+        Attendance.objects.bulk_create(
+            part for each in appointments for part in booking.parts(each, clients)
+        )
+    series_notices.plan(appointments, clients, now=now)
+    return {each.starts_at: each for each in appointments}
+
+
+def _move(
+    chosen: Iterable[Verdict], change: Change, now: datetime
+) -> list[Appointment]:
+    """Move occurrences without telling; those of which there is something to tell.
+
+    What is there already stays as it is.
+    """
+    moved = []
+    for verdict in chosen:
+        occurrence = verdict.order.replaces
+        if occurrence is None:
+            continue
+        known = occurrence.facts_version
+        place = dict(verdict.place)
+        if change.weekday is not None and occurrence.occurs_on is not None:
+            place["occurs_on"] = recurrence.in_week_of(
+                occurrence.occurs_on, change.weekday
+            )
+        if any(getattr(occurrence, name) != place[name] for name in place):
+            booking.move(occurrence, place, now=now, tell=False)
+        if occurrence.facts_version != known:
+            moved.append(occurrence)
+    return moved
+
+
+def _change(
+    series: AppointmentSeries,
+    pattern: Mapping[str, Any],  # Any: the values of fields
+) -> None:
+    for name, value in pattern.items():
+        setattr(series, name, value)
+    series.save(update_fields=pattern.keys())
+
+
+def _locked(series: AppointmentSeries) -> AppointmentSeries:
+    """The series as it is now, for one at a time; before any calendar is locked."""
+    rows = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",))
+    parts = rows.select_related("therapist", "office", "session_type")
+    return parts.get(pk=series.pk)
+
+
+def _lock_calendars_of_all(appointments: Sequence[Appointment]) -> None:
+    parts = Attendance.objects.filter(appointment__in=appointments)
+    rooms = {each.room_id for each in appointments if each.room_id}
+    lock_calendars(
+        therapists={each.therapist_id for each in appointments},
+        clients=set(parts.values_list("client", flat=True)),
+        rooms=Room.objects.filter(pk__in=rooms),
+    )
+
+
+def _lock_occurrences(seen: Sequence[Appointment]) -> None:
+    """Lock occurrences in order of start, once their calendars are locked.
+
+    Raises `SeriesChanged` if one is no longer as it was `seen`.
+    """
+    rows = Appointment.objects.filter(pk__in=[each.pk for each in seen])
+    versions = rows.order_by("starts_at", "pk").select_for_update(of=("self",))
+    now = dict(versions.values_list("pk", "version"))
+    if now != {each.pk: each.version for each in seen}:
+        raise SeriesChanged

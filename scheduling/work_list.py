@@ -1,0 +1,129 @@
+"""The work list: what waits for a person to decide.
+
+Nothing on it is stored: past sessions that nobody closed, sessions that the books no
+longer allow, and messages that did not arrive are on it for as long as they are so.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Prefetch, Q, QuerySet
+
+from scheduling import uncovered
+from scheduling.models import OPEN, Appointment, Attendance, Message
+from scheduling.uncovered import Cause, Scope
+
+M = TypeVar("M", bound=models.Model)
+
+
+class WorkKind(models.TextChoices):
+    UNRESOLVED = "unresolved", "A past session that nobody has closed"
+    UNCOVERED = "uncovered", "A session that the books no longer allow"
+    MESSAGE = "message", "A message that did not, or may not, have arrived"
+
+
+class Position(NamedTuple):
+    """Where an item stands in the list. The key is its message's or appointment's."""
+
+    at: datetime
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One thing to decide about an appointment; `causes` of one that is uncovered."""
+
+    kind: WorkKind
+    appointment: Appointment
+    causes: Sequence[Cause] = ()
+    message: Message | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When the session starts, or when the message was due."""
+        return self.message.due_at if self.message else self.appointment.starts_at
+
+    @property
+    def position(self) -> Position:
+        return Position(self.at, (self.message or self.appointment).pk)
+
+
+def items(
+    kinds: Iterable[WorkKind],
+    scope: Scope,
+    *,
+    now: datetime,
+    limit: int,
+    after: Position | None = None,
+) -> list[WorkItem]:
+    """The first `limit` items behind `after`, in order of time; of `scope`, its offices
+    and therapists count.
+
+    Each kind is read by itself in that order, at most `limit` of it.
+    """
+    found: list[Iterable[WorkItem]] = []
+    for kind in set(kinds):
+        if kind == WorkKind.UNRESOLVED:
+            found.append(_unresolved(scope, now, after, limit))
+        elif kind == WorkKind.UNCOVERED:
+            found.append(_uncovered(scope, now, after, limit))
+        else:
+            found.append(_messages(scope, now, after, limit))
+    return list(islice(merge(*found, key=lambda item: item.position), limit))
+
+
+def _unresolved(
+    scope: Scope, now: datetime, after: Position | None, limit: int
+) -> list[WorkItem]:
+    # The bound of the start, which the end implies, is the index's.
+    rows = Appointment.objects.filter(
+        status__in=OPEN, starts_at__lt=now, ends_at__lte=now
+    )
+    rows = uncovered.with_those_who_come(rows)
+    page = _behind(_within(rows, scope, ""), "starts_at", after)[:limit]
+    return [WorkItem(WorkKind.UNRESOLVED, row) for row in page]
+
+
+def _uncovered(
+    scope: Scope, now: datetime, after: Position | None, limit: int
+) -> list[WorkItem]:
+    return [
+        WorkItem(WorkKind.UNCOVERED, each.appointment, each.causes)
+        for each in uncovered.find(scope, now=now, after=after, limit=limit)
+    ]
+
+
+def _messages(
+    scope: Scope, now: datetime, after: Position | None, limit: int
+) -> list[WorkItem]:
+    parts = Attendance.objects.active().select_related("client").order_by("pk")
+    rows = (
+        Message.objects.stuck(now)
+        .select_related("appointment__therapist", "appointment__office")
+        .prefetch_related(Prefetch("appointment__attendances", parts))
+    )
+    page = _behind(_within(rows, scope, "appointment__"), "due_at", after)[:limit]
+    return [WorkItem(WorkKind.MESSAGE, row.appointment, message=row) for row in page]
+
+
+def _within(rows: QuerySet[M], scope: Scope, path: str) -> QuerySet[M]:
+    if scope.therapists is not None:
+        rows = rows.filter(**{f"{path}therapist__in": scope.therapists})
+    if scope.offices is not None:
+        rows = rows.filter(**{f"{path}office__in": scope.offices})
+    return rows
+
+
+def _behind(rows: QuerySet[M], moment: str, after: Position | None) -> QuerySet[M]:
+    """`rows` in order of `moment`, those behind `after`."""
+    rows = rows.order_by(moment, "pk")
+    if after is None:
+        return rows
+    later = Q(**{f"{moment}__gt": after.at}) | Q(pk__gt=after.key)
+    return rows.filter(later, **{f"{moment}__gte": after.at})

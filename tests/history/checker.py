@@ -1,0 +1,30 @@
+"""What is wrong with a history: from the calls and the rows to findings, no more."""
+
+from collections.abc import Collection, Iterable
+
+from tests.history import faults
+from tests.history.calls import Call
+from tests.history.checks import answers, calendar, ledger, versions
+from tests.history.faults import Finding, Outage
+from tests.history.rows import Rows
+
+
+def check(
+    calls: Iterable[Call], rows: Rows, outages: Collection[Outage] = ()
+) -> list[Finding]:
+    """All that must not be, if no call was under way when the rows were read."""
+    calls = sorted(calls, key=lambda call: call.began)
+    acts = faults.acts(calls)
+    return [
+        *calendar.overlaps(rows),
+        *calendar.losses(calls, rows),
+        *calendar.unasked(acts, rows),
+        *calendar.series(acts, rows),
+        *versions.order(calls),
+        *versions.contents(calls, rows),
+        *versions.lost_updates(acts),
+        *versions.changes(acts, rows),
+        *answers.keys(acts, rows),
+        *answers.unexpected(calls, outages),
+        *ledger.messages(rows),
+    ]

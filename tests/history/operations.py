@@ -1,0 +1,186 @@
+"""What callers do: each operation is a deed of somebody at the desk, at random."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from tests.history.callers import DAYS, RECENT, Desk
+from tests.history.calls import APPOINTMENTS, HOLDS, SERIES, Request
+
+SERIES_LENGTH = 3
+
+Operation = Callable[[Desk], object]
+
+
+def book(desk: Desk) -> None:
+    desk.ask(_booking(desk, "book"))
+
+
+def book_twice_at_once(desk: Desk) -> None:
+    desk.ask_twice_at_once(_booking(desk, "book twice", always_keyed=True))
+
+
+def repeat(desk: Desk) -> None:
+    """Send again what was answered long ago, whatever became of it since."""
+    if desk.asked:
+        desk.ask(desk.dice.choice(desk.asked[-2 * RECENT :]))
+
+
+def look(desk: Desk) -> None:
+    if seen := desk.notebook.appointment(desk.dice):
+        _look_at(desk, seen["id"])
+
+
+def confirm(desk: Desk) -> None:
+    _change(desk, "confirm", "confirm/", {})
+
+
+def move(desk: Desk) -> None:
+    _change(desk, "move", "reschedule/", _destination(desk))
+
+
+def cancel(desk: Desk) -> None:
+    by = desk.dice.choice(["client", "practice"])
+    _change(desk, "cancel", "cancel/", {"by": by})
+
+
+def amend(desk: Desk) -> None:
+    """Another note, with the same first word."""
+    if seen := desk.notebook.appointment(desk.dice):
+        tag = str(seen["note"]).split()[:1] or [desk.word()]
+        request = desk.request(
+            "amend",
+            f"{APPOINTMENTS}{seen['id']}/",
+            {"note": " ".join([*tag, desk.word()])},
+            version=seen["version"],
+            method="PATCH",
+        )
+        desk.ask(request)
+
+
+def change_what_has_changed(desk: Desk) -> None:
+    """Change an appointment by a version from before the present one."""
+    seen = desk.notebook.appointment(desk.dice)
+    if seen is None or seen["version"] == 1:
+        return
+    verb, body = desk.dice.choice(
+        [
+            ("confirm/", {}),
+            ("reschedule/", _destination(desk)),
+            ("cancel/", {"by": "client"}),
+        ]
+    )
+    request = desk.request(
+        "stale change",
+        f"{APPOINTMENTS}{seen['id']}/{verb}",
+        body,
+        version=desk.dice.randrange(1, seen["version"]),
+    )
+    desk.ask(request)
+
+
+def hold(desk: Desk) -> None:
+    body = desk.wish()
+    if desk.dice.random() < 0.5:
+        del body["clients"]
+    desk.ask(desk.request("hold", HOLDS, body, always_keyed=True))
+
+
+def book_hold(desk: Desk) -> None:
+    if (held := desk.notebook.take_hold(desk.dice)) is None:
+        return
+    key, body = held
+    clients = {"clients": [desk.dice.choice(desk.practice.clients)]}
+    booking = {**clients, **body, "hold": key, "note": desk.word()}
+    desk.ask(desk.request("book hold", APPOINTMENTS, booking))
+
+
+def let_go(desk: Desk) -> None:
+    if held := desk.notebook.take_hold(desk.dice):
+        desk.ask(desk.request("let go", f"{HOLDS}{held[0]}/", method="DELETE"))
+
+
+def book_series(desk: Desk) -> None:
+    """Book one, and see what its occurrences are, for others to change them."""
+    on_conflict = desk.dice.choice(["refuse", "skip"])
+    repetition = {"every_weeks": 1, "count": SERIES_LENGTH, "on_conflict": on_conflict}
+    body = desk.wish() | repetition
+    booked = desk.ask(
+        desk.request(f"series, {on_conflict}", SERIES, body, always_keyed=True)
+    )
+    for occurrence in booked.appointments():
+        _look_at(desk, occurrence["id"])
+
+
+def cancel_series(desk: Desk) -> None:
+    if known := desk.notebook.series(desk.dice):
+        key, starts = known
+        body = desk.dice.choice([{}, {"from": desk.dice.choice(starts)[:10]}])
+        desk.ask(desk.request("cancel series", f"{SERIES}{key}/cancel/", body))
+
+
+def move_series(desk: Desk) -> None:
+    if known := desk.notebook.series(desk.dice):
+        key, starts = known
+        body = {
+            "from": desk.dice.choice(starts)[:10],
+            "weekday": desk.dice.randrange(DAYS),
+            "start_time": desk.start()[11:16],
+        }
+        desk.ask(desk.request("move series", f"{SERIES}{key}/reschedule/", body))
+
+
+# How often each is done; and the address without which it cannot be.
+_OPERATIONS: Sequence[tuple[Operation, int, str]] = [
+    (book, 24, APPOINTMENTS),
+    (book_twice_at_once, 6, APPOINTMENTS),
+    (repeat, 10, APPOINTMENTS),
+    (look, 4, APPOINTMENTS),
+    (confirm, 6, APPOINTMENTS),
+    (move, 12, APPOINTMENTS),
+    (cancel, 14, APPOINTMENTS),
+    (amend, 4, APPOINTMENTS),
+    (change_what_has_changed, 6, APPOINTMENTS),
+    (hold, 10, HOLDS),
+    (book_hold, 6, HOLDS),
+    (let_go, 4, HOLDS),
+    (book_series, 6, SERIES),
+    (cancel_series, 3, SERIES),
+    (move_series, 3, SERIES),
+]
+ADDRESSES = sorted({address for _, _, address in _OPERATIONS})
+
+
+def possible(addresses: Iterable[str]) -> list[Operation]:
+    """The operations that these addresses allow, each as often as it is to be done."""
+    there = set(addresses)
+    return [
+        operation
+        for operation, weight, address in _OPERATIONS
+        for _ in range(weight)
+        if address in there
+    ]
+
+
+def _booking(desk: Desk, kind: str, *, always_keyed: bool = False) -> Request:
+    body = desk.wish() | {"note": desk.word()}
+    return desk.request(kind, APPOINTMENTS, body, always_keyed=always_keyed)
+
+
+def _look_at(desk: Desk, key: str) -> None:
+    desk.ask(desk.request("look", f"{APPOINTMENTS}{key}/", method="GET"))
+
+
+def _change(desk: Desk, kind: str, verb: str, body: dict[str, Any]) -> None:
+    if seen := desk.notebook.appointment(desk.dice):
+        path = f"{APPOINTMENTS}{seen['id']}/{verb}"
+        desk.ask(desk.request(kind, path, body, version=seen["version"]))
+
+
+def _destination(desk: Desk) -> dict[str, Any]:
+    """Another time, and often another therapist or office as well."""
+    body = {"starts_at": desk.start()}
+    if desk.dice.random() < 0.3:
+        body["therapist"] = desk.dice.choice(desk.practice.therapists)
+    if desk.dice.random() < 0.3:
+        body["office"] = desk.dice.choice(list(desk.practice.rooms))
+    return body

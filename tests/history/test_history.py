@@ -1,0 +1,37 @@
+"""The history test, for a minute: the product stands it, five sabotages do not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.history.sabotage import SABOTAGES
+from tests.history.services import Cluster
+from tests.history.trial import damage, trial
+
+OPERATIONS = 500
+SEED = "0197"
+
+pytestmark = pytest.mark.real_clock("the server is a process of its own")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Cluster(Path(os.environ["STATE_DIR"]) / "history") as running:
+        yield running
+
+
+def test_nothing_is_lost_or_done_twice_though_the_database_is_killed(cluster, tmp_path):
+    with trial(cluster, tmp_path / "web.log", seed=SEED) as run:
+        findings = run.go_on(OPERATIONS, kills=1)
+
+    assert findings == []
+    assert len(run.outages) == 1
+    assert {call.status for call in run.calls} >= {200, 201, 409, 412}
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_control_a_sabotage_is_noticed(cluster, tmp_path, name):
+    findings = damage(cluster, tmp_path / "web.log", seed=SEED, sabotage=name)
+
+    assert SABOTAGES[name].fault in {finding.fault for finding in findings}
