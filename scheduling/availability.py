@@ -20,7 +20,7 @@ from scheduling import snapshots
 from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.recurrence import WeeklyHours
-from scheduling.engine.wall_clock import HOUR, MINUTE, day_of, instant
+from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
 from scheduling.models import PracticePolicy, SessionType, Therapist, WorkMode
 from scheduling.policies import Policies
 
@@ -169,9 +169,10 @@ class Almanac:
     def hours(self, span: Interval) -> dict[str, Hours]:
         """Each therapist's hours on the days that `span` touches, merged by place."""
         found: dict[str, Hours] = defaultdict(lambda: defaultdict(list))
+        touched = _TouchedDays(span)
         for day in _days(span):
             for therapist, office, mode, weekly in self.weekly.get(day.weekday(), ()):
-                if weekly.hold_on(day):
+                if weekly.hold_on(day) and touched.concern(weekly, day):
                     _open(found[therapist], office, mode, weekly.on(day))
         for therapist, office, mode, stretch in self.opened:
             if stretch.overlaps(span):
@@ -338,6 +339,24 @@ def _birthday(born_on: date, age: int) -> date:
         return born_on.replace(year=born_on.year + age)
     except ValueError:
         return date(born_on.year + age, 3, 1)
+
+
+class _TouchedDays:
+    """The dates that a span touches, on the wall of each zone that is asked for."""
+
+    def __init__(self, span: Interval) -> None:
+        self.span = span
+        self.found: dict[ZoneInfo, tuple[date, date]] = {}
+
+    def concern(self, weekly: WeeklyHours, day: date) -> bool:
+        """Whether the hours of that day can be in the span, or touch some that are."""
+        if weekly.zone not in self.found:
+            first, last = (day_of(moment, weekly.zone) for moment in self.span)
+            self.found[weekly.zone] = first, last
+        first, last = self.found[weekly.zone]
+        if day < first:
+            return weekly.end_minute == DAY // MINUTE
+        return day <= last or weekly.start_minute == 0
 
 
 def _days(span: Interval) -> list[date]:

@@ -18,7 +18,7 @@ from scheduling.availability import PRACTICE_ZONE, Facts
 from scheduling.engine import packing, rules, slots
 from scheduling.engine.intervals import FOREVER, Interval
 from scheduling.engine.rules import Code
-from scheduling.engine.wall_clock import DAY, day_of, instant
+from scheduling.engine.wall_clock import DAY, HOUR, day_of, instant
 from scheduling.wishes import Slot, SlotKey, Wish
 
 LONGEST_STEP = 92  # days
@@ -41,8 +41,8 @@ class Page:
 def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) -> Page:
     """The first `limit` slots behind `after`.
 
-    Whatever is on the page could be booked when the search ran. It takes two or three
-    queries and one for each step, of which there are few.
+    Whatever is on the page could be booked when the search ran. It takes one to three
+    queries and two for each step, of which there are few.
     """
     if wish.is_public and not wish.session_type.for_new_clients:
         return Page([], reasons=[(Code.NOT_OFFERED, wishes.considered(wish))])
@@ -52,8 +52,6 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
         midnight = instant(day_of(begin, PRACTICE_ZONE), 0, PRACTICE_ZONE)
         begin = max(midnight, wish.start)
     found = _walk(wish, therapists, begin, now, enough=limit + 1)
-    if wish.per_therapist is not None:
-        found = _at_most(wish.per_therapist, found)
     if after is not None:
         seen = wish.rank(after)
         found = (slot for slot in found if wish.rank(slot) > seen)
@@ -78,7 +76,7 @@ def search_each(
     party, almanac = wishes.party(wish, whole), availability.almanac(therapists, whole)
     for span in spans:
         facts = wishes.facts(wish, almanac, span, now)
-        yield sorted(_slots(wish, party, facts, span))
+        yield sorted(_slots(wish, _openings(wish, party, facts, span), span))
 
 
 def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
@@ -110,30 +108,47 @@ def _furthest(wish: Wish, now: int) -> int:
 def _walk(
     wish: Wish, therapists: Collection[str], begin: int, now: int, *, enough: int
 ) -> Iterator[Slot]:
-    """Every slot from `begin` on, in order, looked for in steps that grow until there
-    are `enough`. What lies behind a step costs nothing until it is asked for."""
-    whole = wishes.reached(wish, Interval(begin, wish.end))
-    party, almanac = wishes.party(wish, whole), availability.almanac(therapists, whole)
+    """The slots from `begin` on, in order, looked for in steps that grow until there
+    are `enough`. What lies behind a step costs nothing until it is asked for, and who
+    has as many as were wished for is looked at no more."""
+    party = wishes.party(wish, wishes.reached(wish, Interval(begin, wish.end)))
     days, days_seen, slots_seen = _first_days(therapists, enough), 0, 0
-    while begin < wish.end:
+    most, told = wish.per_therapist or sys.maxsize, Counter[str]()
+    while begin < wish.end and therapists:
         midnight = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
         within = Interval(begin, min(instant(midnight, 0, PRACTICE_ZONE), wish.end))
+        almanac = availability.almanac(therapists, wishes.reached(wish, within))
         facts = wishes.facts(wish, almanac, within, now)
-        found = sorted(
-            _slots(wish, party, facts, within), key=wish.rank if wish.packed else None
-        )
-        yield from found
-        begin, days_seen, slots_seen = (
-            within.end,
-            days_seen + days,
-            slots_seen + len(found),
-        )
+        openings = _openings(wish, party, facts, within)
+        for piece in _pieces(wish, within):
+            for slot in sorted(
+                _slots(wish, openings, piece), key=wish.rank if wish.packed else None
+            ):
+                told[slot.therapist] += 1
+                if told[slot.therapist] <= most:
+                    yield slot
+                    slots_seen += 1
+        therapists = [key for key in therapists if told[key] < most]
+        begin, days_seen = within.end, days_seen + days
         days = _further_days(days_seen, slots_seen, enough)
 
 
+def _pieces(wish: Wish, within: Interval) -> Iterator[Interval]:
+    """A step piece by piece, for its beginning often fills the page. Each is twice as
+    long as the one before; what is packed is ranked by whole days."""
+    begin, length = within.start, HOUR
+    while begin < within.end:
+        end = begin + length
+        if wish.packed:
+            tomorrow = day_of(begin, PRACTICE_ZONE) + timedelta(days=1)
+            end = instant(tomorrow, 0, PRACTICE_ZONE)
+        yield Interval(begin, min(end, within.end))
+        begin, length = end, 2 * length
+
+
 def _first_days(therapists: Collection[str], enough: int) -> int:
-    """As if each therapist had a free hour every other day."""
-    return min(math.ceil(2 * enough / max(len(therapists), 1)), LONGEST_STEP)
+    """As if each therapist had a free hour a day."""
+    return min(math.ceil(enough / max(len(therapists), 1)), LONGEST_STEP)
 
 
 def _further_days(days_seen: int, slots_seen: int, enough: int) -> int:
@@ -144,14 +159,25 @@ def _further_days(days_seen: int, slots_seen: int, enough: int) -> int:
     return max(math.ceil(days_seen / 2), min(likely, 4 * days_seen))
 
 
-def _slots(
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A place of a therapist, and what a session there must keep out of, in order:
+    `taken`, and, where somebody's wish leaves out some times, `unwanted` as well."""
+
+    request: rules.Request
+    taken: Sequence[Interval]
+    unwanted: Sequence[Interval]
+
+
+def _openings(
     wish: Wish, party: rules.Party, facts: Facts, within: Interval
-) -> Iterator[Slot]:
+) -> list[Opening]:
     """What is the same for an office between the same notice and horizon, or for both
     modes of a therapist there, is worked out once."""
     unwanted = wishes.unwanted(wish, within)
     common: dict[tuple[str | None, int, int], list[Interval]] = {}
     own: dict[tuple[str, str | None], list[Interval]] = {}
+    found = []
     for request in wishes.requests(wish, party, facts):
         bars = _stretches(rules.bars(request))
         if FOREVER in bars:
@@ -164,13 +190,26 @@ def _slots(
         if key not in own:
             own[key] = [*rules.kept_clear(request), *_stretches(rules.full(request))]
         time_off = request.calendar.time_off
-        taken = [*common[shared], *bars, *time_off, *own[key]]
-        starts = slots.starts(request, sorted([*taken, *unwanted]), within)
-        wastes = packing.wastes(request, sorted(taken), starts) if wish.packed else {}
+        taken = sorted([*common[shared], *bars, *time_off, *own[key]])
+        both = sorted([*taken, *unwanted]) if unwanted else taken
+        found.append(Opening(request, taken, both))
+    return found
+
+
+def _slots(wish: Wish, openings: Iterable[Opening], within: Interval) -> Iterator[Slot]:
+    rooms_free: dict[tuple[str | None, int], int] = {}
+    for opening in openings:
+        request, place = opening.request, opening.request.place
+        starts = slots.starts(request, opening.unwanted, within)
+        wastes = packing.wastes(request, opening.taken, starts) if wish.packed else {}
         for start in rules.with_breaks(request, starts):
-            rooms_free = _rooms_free(request, start)
-            if rooms_free != 0:
-                yield _slot(wish, request, start, rooms_free, wastes.get(start, 0))
+            rooms = None
+            if place.mode == rules.IN_PERSON:
+                if (place.office, start) not in rooms_free:
+                    rooms_free[place.office, start] = _rooms_free(request, start)
+                rooms = rooms_free[place.office, start]
+            if rooms != 0:
+                yield _slot(wish, request, start, rooms, wastes.get(start, 0))
 
 
 def _stretches(found: Iterable[tuple[Code, Interval]]) -> list[Interval]:
@@ -197,18 +236,7 @@ def _slot(
     )
 
 
-def _rooms_free(request: rules.Request, start: int) -> int | None:
-    if request.place.mode == rules.TELEHEALTH:
-        return None
+def _rooms_free(request: rules.Request, start: int) -> int:
     wanted = Interval(start, start + request.kind.duration)
     rooms = request.practice.rooms.get(request.place.office or "", ())
     return len(rules.free_rooms(rooms, wanted, request.party.size))
-
-
-def _at_most(count: int, found: Iterator[Slot]) -> Iterator[Slot]:
-    """No more than `count` slots of each therapist, the earliest."""
-    seen: Counter[str] = Counter()
-    for slot in found:
-        seen[slot.therapist] += 1
-        if seen[slot.therapist] <= count:
-            yield slot

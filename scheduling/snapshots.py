@@ -61,7 +61,7 @@ _STANDING = f"""
    FROM scheduling_availabilityrule LEFT JOIN locations_office AS office
      ON office.id = office_id
    WHERE therapist_id = ANY(%(therapists)s::uuid[])
-     AND valid_from <= %(last)s
+     AND weekday = ANY(%(weekdays)s) AND valid_from <= %(last)s
      AND (valid_until IS NULL OR valid_until >= %(first)s)),
   (SELECT json_agg(json_build_array(
      therapist_id, office_id, mode, timezone, date, start_minute, end_minute))
@@ -163,6 +163,7 @@ def standing(therapists: Collection[str], span: Interval, days: Days) -> Standin
         therapists=list(therapists),
         first=days[0],
         last=days[-1],
+        weekdays=sorted({day.weekday() for day in days}),
         **_bounds(span),
     )
     policy, *tables = row

@@ -30,6 +30,8 @@ class WeeklyHours:
             return False
         if self.valid_until is not None and day > self.valid_until:
             return False
+        if self.every_weeks == 1:
+            return True
         return weeks_between(self.valid_from, day) % self.every_weeks == 0
 
     def on(self, day: date) -> Interval:

@@ -219,17 +219,21 @@ def blocked(request: Request) -> list[Interval]:
 def kept_clear(request: Request) -> list[Interval]:
     """The other sessions with the time that must stay free around each of them.
 
-    It is the same whichever mode the wanted session has.
+    It is the same whichever mode the wanted session has. This is `clearance`, written
+    out for the thousands of sessions that a search asks about.
     """
-    stretches = []
-    for session in request.calendar.sessions:
-        before, after, travel = clearance(request, session)
-        stretches.append(
-            Interval(
-                session.start - max(before, travel), session.end + max(after, travel)
-            )
+    policy, sessions = request.policy, request.calendar.sessions
+    travel = {
+        office: request.practice.travel_between(office, request.place.office)
+        for office in {session.office for session in sessions}
+    }
+    return [
+        Interval(
+            start - max(policy.buffer_after, before, travel[office]),
+            end + max(after, policy.buffer_before, travel[office]),
         )
-    return stretches
+        for start, end, office, before, after in sessions
+    ]
 
 
 def clearance(request: Request, session: Session) -> tuple[int, int, int]:
