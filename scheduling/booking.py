@@ -27,6 +27,7 @@ from scheduling.models import (
     Attendance,
     AttendanceStatus,
     Mode,
+    remember_parts,
 )
 from scheduling.orders import Order
 from scheduling.placement import HoldExpired, double_bookings_refused
@@ -261,7 +262,8 @@ def _write(
     """A new appointment with a part for each client."""
     with double_bookings_refused():
         appointment = Appointment.objects.create(**place, **more)
-        Attendance.objects.bulk_create(parts(appointment, order.clients))
+        written = Attendance.objects.bulk_create(parts(appointment, order.clients))
+    remember_parts(appointment, written)
     return appointment
 
 
@@ -282,7 +284,8 @@ def _book_held(
     with double_bookings_refused():
         _save(held, [*place, "status", "hold_expires_at", "note"], facts=False)
         held.attendances.all().delete()
-        Attendance.objects.bulk_create(parts(held, order.clients))
+        written = Attendance.objects.bulk_create(parts(held, order.clients))
+    remember_parts(held, written)
     return held
 
 

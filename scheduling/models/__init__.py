@@ -1,6 +1,11 @@
 """The rows of scheduling. Each rule that must never be broken is a constraint here."""
 
-from scheduling.models.appointments import Appointment, Attendance, read_parts
+from scheduling.models.appointments import (
+    Appointment,
+    Attendance,
+    read_parts,
+    remember_parts,
+)
 from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilityRule,
@@ -71,4 +76,5 @@ __all__ = [
     "TimeOff",
     "WorkMode",
     "read_parts",
+    "remember_parts",
 ]

@@ -1,7 +1,8 @@
 """Appointments, and each client's part in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -303,6 +304,14 @@ class Appointment(Record):
 def read_parts(appointments: Sequence[Appointment]) -> None:
     """Read the attendances, with their clients and in order, where that is not done."""
     prefetch_related_objects(appointments, _parts())
+
+
+def remember_parts(appointment: Appointment, parts: Iterable["Attendance"]) -> None:
+    """Have the attendances that were just written at hand, in order, as if read."""
+    written = appointment.attendances.all()
+    written._result_cache = sorted(parts, key=attrgetter("pk"))  # noqa: SLF001  as a prefetch fills it
+    cache = {"attendances": written}
+    appointment._prefetched_objects_cache = cache  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _parts() -> "Prefetch[str]":

@@ -333,6 +333,7 @@ def test_two_couples_of_the_same_people_deadlock_only_without_locks(
             row.save(force_insert=True)
             with suppress(BrokenBarrierError):
                 both_wrote.wait(timeout=0.3)
+        return rows
 
     monkeypatch.setattr(type(Attendance.objects), "bulk_create", write_slowly)
     if not with_locks:
