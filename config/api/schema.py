@@ -58,12 +58,17 @@ _PROBLEM: Schema = {
         "alternatives": {
             "type": "array",
             "description": "Slots that could be booked instead.",
-            "items": {"type": "object", "additionalProperties": True},
+            "items": {"$ref": "#/components/schemas/Slot"},
         },
         "occurrences": {
             "type": "array",
-            "description": "Of a refused series: each with its reasons.",
-            "items": {"type": "object", "additionalProperties": True},
+            "description": "Of a refused series: each date, with what is against it.",
+            "items": {"$ref": "#/components/schemas/Occurrence"},
+        },
+        "appointments": {
+            "type": "array",
+            "description": "Of a refused reassignment: each, with what is against it.",
+            "items": {"$ref": "#/components/schemas/Outcome"},
         },
     },
 }
@@ -104,7 +109,7 @@ class ApiSchema(AutoSchema):
     """Adds to each operation what `config.api` does for all of them.
 
     A view with `versioned = True` carries `ETag` and asks for `If-Match`; actions under
-    `idempotent` take `Idempotency-Key`.
+    `idempotent` take `Idempotency-Key`. Problems name shapes of the apps' answers.
     """
 
     def get_operation(self, *args: Any) -> Schema | None:  # Any: passed on
@@ -151,6 +156,8 @@ class ApiSchema(AutoSchema):
             statuses |= _WITH_BODY if has_body else {409}
         if self._changes_a_version():
             statuses |= {412, 428}
+        if getattr(self.view, "versions_in_body", False):
+            statuses.add(412)
         return statuses
 
     def _headers(self, status: int) -> Schema:

@@ -79,7 +79,10 @@ class AppointmentFilterSet(filters.StrictFilterSet):
 
 
 class BookSerializer(OrderSerializer):
-    """What a `hold` keeps need not be said again; if it is, it has to be the same."""
+    """What a `hold` keeps need not be said again; if it is, it has to be the same.
+
+    Without a `hold`, `therapist`, `session_type` and `starts_at` are required.
+    """
 
     hold = fields.KeyField(scope=Appointment.objects.visible_to, required=False)
     note = fields.CharField(
@@ -88,7 +91,7 @@ class BookSerializer(OrderSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         known = super().get_fields()
-        if "hold" in (getattr(self, "initial_data", None) or ()):
+        if "hold" in getattr(self, "initial_data", {"hold"}):  # the schema has no data
             for name in ("therapist", "session_type", "office", "starts_at"):
                 known[name].required, known[name].default = False, serializers.empty
         return known

@@ -56,6 +56,7 @@ class ReassignmentViewSet(ApiViewSet[Appointment]):
     permission_classes = [IsFrontDesk]
     serializer_class = ReassignmentSerializer
     queryset = Appointment.objects.none()
+    versions_in_body = True
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         body: Any = request.data  # what it is was checked when it came first

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -92,6 +92,7 @@ class WhyNoneSerializer(StrictSerializer):
     therapists = fields.IntegerField()
 
 
+@extend_schema_serializer(many=False)  # it is the page already
 class SlotPageSerializer(StrictSerializer):
     next = fields.CharField(allow_null=True)
     previous = fields.CharField(allow_null=True)
@@ -107,7 +108,7 @@ class SlotViewSet(ApiViewSet[Therapist]):
     filterset_class = SlotFilterSet
     queryset = Therapist.objects.none()
 
-    @extend_schema(responses=SlotPageSerializer(many=False))
+    @extend_schema(responses=SlotPageSerializer)
     def list(self, request: Request) -> Response:
         now = int(timezone.now().timestamp())
         page = PagePosition.of(request)

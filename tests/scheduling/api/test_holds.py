@@ -113,6 +113,22 @@ def test_what_is_held_is_booked_under_the_same_id(front_desk, monday):
     assert set(Message.objects.values_list("kind", flat=True)) == {"booked"}
 
 
+def test_without_a_hold_a_booking_says_what_it_lacks(front_desk):
+    answer = front_desk.post(
+        APPOINTMENTS, {"clients": [str(ClientFactory.create().pk)]}
+    )
+
+    assert answer.status_code == 400
+    assert [
+        (error["pointer"], error["detail"]) for error in answer.json()["errors"]
+    ] == [
+        ("/therapist", "This field is required."),
+        ("/session_type", "This field is required."),
+        ("/starts_at", "This field is required."),
+    ]
+    assert not Appointment.objects.exists()
+
+
 def test_a_hold_for_one_client_can_be_booked_for_another(front_desk, monday):
     first, second = ClientFactory.create_batch(2)
     held = front_desk.post(HOLDS, wanted(monday, clients=[str(first.pk)])).json()
