@@ -170,10 +170,9 @@ class ApiSchema(AutoSchema):
         return headers
 
     def _changes_a_version(self) -> bool:
-        is_one = "{" in self.path
-        return (
-            getattr(self.view, "versioned", False) and is_one and self.method != "GET"
-        )
+        if not getattr(self.view, "versioned", False) or self.method == "GET":
+            return False
+        return "{" in self.path and self.view.action not in self.view.unconditional
 
     def _is_idempotent(self) -> bool:
         action = getattr(self.view, getattr(self.view, "action", None) or "", None)

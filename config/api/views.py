@@ -84,14 +84,15 @@ class ApiViewSet(StrictView, viewsets.GenericViewSet[M]):
 
     `query_parameters` names, by action, parameters beyond those of the list.
     `versioned` tells the schema that answers with one row carry `ETag`, and that
-    changes of it ask for `If-Match`; `versions_in_body`, that a body names versions
-    instead. What an idempotent action leaves in `report`, a
-    piece of JSON, is there again when the request is replayed.
+    changes of it ask for `If-Match`, but for the actions that are `unconditional`;
+    `versions_in_body`, that a body names versions instead. What an idempotent action
+    leaves in `report`, a piece of JSON, is there again when the request is replayed.
     """
 
     lookup_value_regex = KEY_PATTERN
     query_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     versioned = False
+    unconditional: ClassVar[Collection[str]] = ()
     versions_in_body = False
     report: Any = None  # Any: a piece of JSON
 

@@ -57,22 +57,24 @@ class KeepSerializer(OrderSerializer):
     )
 
 
-class HoldViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, AppointmentChanges):
+class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
     """What is kept at this moment. A hold that lapses is gone, and the slot is free."""
 
     permission_classes = [IsFrontDesk]
     serializer_class = HoldSerializer
     filterset_class = HoldFilterSet
     ordering = ("hold_expires_at", "pk")
-    versioned = False
+    unconditional = {"destroy"}
 
     def get_queryset(self) -> AppointmentQuerySet:
         return super().get_queryset().holds().occupying()
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         """The hold may be over by now, or booked."""
-        held = super().get_queryset().get(pk=object_id)
-        return Response(self.get_serializer(held).data, status)
+        return self.respond(super().get_queryset().get(pk=object_id), status)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.respond(self.get_object())
 
     @extend_schema(request=KeepSerializer, responses={201: HoldSerializer})
     @idempotent
@@ -84,7 +86,7 @@ class HoldViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, AppointmentC
             shapes.order(asked, is_hold=True), by=request.user, now=timezone.now()
         )
         read_parts([held])
-        return Response(self.get_serializer(held).data, status.HTTP_201_CREATED)
+        return self.respond(held, status.HTTP_201_CREATED)
 
     @serially
     def destroy(self, request: Request, pk: str) -> Response:

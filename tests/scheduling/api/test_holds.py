@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from config.roles import Role
-from scheduling.models import Appointment, AppointmentStatus, Message
+from scheduling.models import Appointment, AppointmentStatus, Attendance, Message
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -13,7 +13,7 @@ from tests.factories.scheduling import (
     AvailabilityRuleFactory,
     SessionTypeFactory,
 )
-from tests.times import MONDAY_9AM, MONDAY_10AM
+from tests.times import MONDAY_9AM, MONDAY_10AM, ZONE
 
 HOLDS = "/api/v1/holds/"
 APPOINTMENTS = "/api/v1/appointments/"
@@ -43,6 +43,14 @@ def lapse(hold):
     )
 
 
+def everything():
+    """All that a refusal must leave as it was."""
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (Appointment, Attendance, Message)
+    ]
+
+
 def offered(api):
     page = api.get("/api/v1/slots/?session_type=individual-50&mode=in_person").json()
     return [slot["starts_at"][11:16] for slot in page["results"][:2]]
@@ -52,14 +60,88 @@ def test_a_hold_keeps_a_slot_for_the_minutes_of_the_policy(front_desk, monday):
     answer = front_desk.post(HOLDS, wanted(monday))
 
     assert answer.status_code == 201
-    held = answer.json()
     row = Appointment.objects.get()
-    assert (held["id"], held["status"], held["clients"]) == (str(row.pk), "held", [])
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s - clock_timestamp()", [row.hold_expires_at])
         (left,) = cursor.fetchone()
     assert timedelta(minutes=4, seconds=50) < left <= timedelta(minutes=5)
     assert not Message.objects.exists()
+
+
+def test_a_hold_is_the_whole_appointment_that_it_may_become(front_desk, monday):
+    client = ClientFactory.create()
+
+    answer = front_desk.post(HOLDS, wanted(monday, clients=[str(client.pk)]))
+
+    row = Appointment.objects.get()
+    expires_at = row.hold_expires_at.astimezone(ZONE).isoformat(timespec="seconds")
+    assert answer.json() == {
+        "id": str(row.pk),
+        "expires_at": expires_at,
+        "status": "held",
+        "version": 1,
+        "therapist": {
+            "id": str(monday.therapist.pk),
+            "display_name": monday.therapist.display_name,
+        },
+        "office": {"slug": monday.office.slug, "name": monday.office.name},
+        "room": {"id": str(row.room.pk), "name": row.room.name},
+        "mode": "in_person",
+        "session_type": "individual-50",
+        "clients": [
+            {
+                "id": str(client.pk),
+                "display_name": client.display_name,
+                "attendance": "expected",
+                "fee": "none",
+                "fee_reason": "",
+                "fee_decided_at": None,
+                "fee_decided_by": None,
+            }
+        ],
+        "starts_at": "2027-01-04T09:00:00-08:00",
+        "ends_at": "2027-01-04T09:50:00-08:00",
+        "timezone": "America/Los_Angeles",
+        "series": None,
+        "late_cancel_at": "2027-01-03T09:00:00-08:00",
+        "note": "",
+        "overridden": [],
+        "override_reason": "",
+        "cancelled_at": None,
+        "cancel_reason": "",
+        "fee_waived": False,
+        "fee_waived_reason": "",
+        "reschedules": 0,
+        "created_at": "2027-01-04T08:00:00-08:00",
+    }
+    one = front_desk.get(f"{HOLDS}{row.pk}/")
+    assert (answer["ETag"], one["ETag"]) == ('"1"', '"1"')
+    assert one.json() == answer.json()
+    assert front_desk.get(HOLDS).json()["results"] == [answer.json()]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("mine=true", ["mine"]),
+        ("mine=false", ["other"]),
+        ("therapist={mine.therapist.pk}", ["mine"]),
+        ("therapist={other.therapist.pk}", ["other"]),
+        ("office={mine.office.slug}", ["mine"]),
+        ("office={other.office.slug}&mine=true", []),
+        ("office={mine.office.slug}&office={other.office.slug}", ["mine", "other"]),
+    ],
+)
+def test_holds_are_narrowed_by_every_filter(front_desk, monday, query, found):
+    front_desk.post(HOLDS, wanted(monday))
+    holds = {
+        "mine": Appointment.objects.get(),
+        "other": AppointmentFactory.create(held=True),
+    }
+
+    listed = front_desk.get(f"{HOLDS}?{query.format(**holds)}").json()["results"]
+
+    assert {one["id"] for one in listed} == {str(holds[name].pk) for name in found}
 
 
 def test_a_hold_takes_the_slot_from_search_at_once_and_gives_it_back(
@@ -221,11 +303,13 @@ def test_one_user_keeps_a_few_slots_and_no_more(front_desk, monday):
         front_desk.post(HOLDS, wanted(monday, f"{hour:02}:00")).status_code
         for hour in (9, 10, 11)
     ]
+    before = everything()
 
     answer = front_desk.post(HOLDS, wanted(monday, "13:00"))
 
     assert held == [201, 201, 201]
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_holds")
+    assert everything() == before
     colleague = signed_in(UserFactory.create(role=Role.FRONT_DESK))
     assert colleague.post(HOLDS, wanted(monday, "13:00")).status_code == 201
 
@@ -235,11 +319,13 @@ def test_a_hold_asks_no_more_of_a_client_who_is_not_named(front_desk, monday):
     monday.therapist.save(update_fields=["accepts_new_clients"])
     held = front_desk.post(HOLDS, wanted(monday)).json()
     body = {"hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+    before = everything()
 
     answer = front_desk.post(APPOINTMENTS, body)
 
     assert answer.status_code == 422
     assert [reason["code"] for reason in answer.json()["reasons"]] == ["caseload"]
+    assert everything() == before
 
 
 def test_a_repeated_key_holds_once_and_is_answered_after_the_booking(
@@ -254,7 +340,7 @@ def test_a_repeated_key_holds_once_and_is_answered_after_the_booking(
 
     later = front_desk.post(HOLDS, body, headers=key)
 
-    assert (again.status_code, again.json()) == (201, held)
+    assert (again.status_code, again["ETag"], again.json()) == (201, '"1"', held)
     assert (later.status_code, later.json()["status"]) == (201, "scheduled")
     assert later["Idempotent-Replayed"] == "true"
 
