@@ -444,11 +444,14 @@ def test_a_refused_move_of_many_moves_none(monday):
 def test_moving_with_skip_leaves_where_it_was_what_cannot_move(monday):
     row, _ = book(monday, 3)
     taken(monday, 2, "14:00")
+    second = row.occurrences.filter(starts_at=week(2))
+    before = second.values().get()
 
     found = reschedule(row, start_minute=14 * 60, on_conflict=OnConflict.SKIP)
 
     assert [start[-5:] for start in starts(row)] == ["14:00", "09:00", "14:00"]
     assert [one.ok for one in found] == [True, False, True]
+    assert second.values().get() == before
 
 
 def test_a_change_that_changes_nothing_is_refused():
@@ -490,10 +493,12 @@ def test_each_is_cancelled_by_its_own_deadline(monday):
 def test_when_nothing_follows_that_is_said(monday):
     row, _ = book(monday, 2)
     cancel(row)
+    before = everything()
 
     for change in (cancel, lambda row: reschedule(row, start_minute=600)):
         with pytest.raises(NothingFollows):
             change(row)
+    assert everything() == before
 
 
 def test_the_hour_is_free_at_once_after_cancelling(monday):
@@ -505,9 +510,9 @@ def test_the_hour_is_free_at_once_after_cancelling(monday):
     assert states(again) == ["scheduled"] * 3
 
 
-def extend(row, count=2, *, on_conflict=OnConflict.REFUSE, now=NOW, **length):
+def extend(row, count=2, *, on_conflict=OnConflict.REFUSE, **length):
     length = Length(**length) if length else Length(count=count)
-    return series.extend(row, length, on_conflict=on_conflict, now=now)
+    return series.extend(row, length, on_conflict=on_conflict, now=NOW)
 
 
 def test_extending_goes_on_after_the_last_that_stands_for_its_clients(monday):
@@ -541,21 +546,68 @@ def test_extending_follows_the_pattern_that_the_series_has_by_then(monday):
 
 def test_at_most_fifty_two_are_still_to_come(monday):
     row, _ = book(monday, 50)
+    before = everything()
 
     with pytest.raises(NoSuchRun) as refusal:
         extend(row, 3)
-    extend(row, 2)
 
     assert [reason.code for reason in refusal.value.reasons] == ["too_many_occurrences"]
+    assert everything() == before
+    extend(row, 2)
     assert row.occurrences.count() == 52
 
 
 def test_a_series_that_was_called_off_does_not_go_on(monday):
     row, _ = book(monday, 2)
     cancel(row)
+    before = everything()
 
     with pytest.raises(NothingFollows):
         extend(row)
+
+    assert everything() == before
+
+
+def test_extending_into_a_conflict_is_refused_as_a_whole(monday):
+    row, _ = book(monday, 2)
+    taken(monday, 4)
+    before = everything()
+
+    with pytest.raises(SlotTaken) as refusal:
+        extend(row, 3)
+
+    assert told(refusal.value.occurrences) == [
+        [],
+        [Code.THERAPIST_BUSY, Code.NO_ROOM],
+        [],
+    ]
+    assert everything() == before
+
+
+def test_extending_with_skip_leaves_out_what_cannot_be_booked(monday):
+    row, _ = book(monday, 2)
+    taken(monday, 4)
+
+    found = extend(row, 3, on_conflict=OnConflict.SKIP)
+
+    assert told(found) == [[], [Code.THERAPIST_BUSY, Code.NO_ROOM], []]
+    assert starts(row) == [
+        "Mon Jan 4 09:00",
+        "Mon Jan 11 09:00",
+        "Mon Jan 18 09:00",
+        "Mon Feb 1 09:00",
+    ]
+
+
+def test_extending_with_skip_where_nothing_can_be_booked_is_refused(monday):
+    row, _ = book(monday, 2)
+    taken(monday, 3)
+    before = everything()
+
+    with pytest.raises(NothingBookable):
+        extend(row, 1, on_conflict=OnConflict.SKIP)
+
+    assert everything() == before
 
 
 def test_a_conflict_has_up_to_three_alternatives(monday):

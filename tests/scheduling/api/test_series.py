@@ -15,6 +15,7 @@ from tests.factories.scheduling import (
     AvailabilityRuleFactory,
     SessionTypeFactory,
 )
+from tests.scheduling.test_series import everything
 from tests.times import MONDAY, MONDAY_9AM, NOW, at
 
 SERIES = "/api/v1/appointment-series/"
@@ -155,6 +156,7 @@ def test_what_rules_alone_forbid_is_422(front_desk, monday):
 
     assert (answer.status_code, answer.json()["code"]) == (422, "rule_violated")
     assert oks(answer.json()) == [True, False, True]
+    assert not Appointment.objects.exists()
 
 
 def test_a_repeated_key_books_once_and_keeps_its_report(front_desk, monday):
@@ -208,6 +210,7 @@ def test_without_a_length_the_request_is_malformed(front_desk, monday):
     answer = front_desk.post(SERIES, body)
 
     assert answer.status_code == 400
+    assert not Appointment.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -382,7 +385,79 @@ def test_extending(front_desk, monday):
     ]
 
 
-@pytest.mark.parametrize("change", ["reschedule", "cancel", "extend"])
+def test_extending_can_be_tried_out(front_desk, monday):
+    row = booked(monday)
+    close(monday, 5)
+    before = everything()
+
+    answer = front_desk.post(f"{SERIES}{row.pk}/extend/", {"count": 3, "dry_run": True})
+
+    assert answer.status_code == 200
+    assert "id" not in answer.json()
+    assert oks(answer.json()) == [True, False, True]
+    assert everything() == before
+
+
+def test_the_front_desk_extends_over_a_rule_for_a_reason(front_desk, monday):
+    row = booked(monday, 1)
+    close(monday, 2)
+    address, body = f"{SERIES}{row.pk}/extend/", {"count": 2}
+    override = {"override": ["office_closed"], "override_reason": "I have a key"}
+    before = everything()
+
+    refused = front_desk.post(address, body)
+    unchanged = everything()
+    answer = front_desk.post(address, body | override)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "rule_violated")
+    assert oks(refused.json()) == [False, True]
+    assert unchanged == before
+    assert (answer.status_code, oks(answer.json())) == (200, [True, True])
+    rows = row.occurrences.order_by("starts_at")
+    assert list(rows.values_list("overridden", "override_reason")) == [
+        ([], ""),
+        (["office_closed"], "I have a key"),
+        ([], "I have a key"),
+    ]
+
+
+CHANGES = {
+    "reschedule": {"from": "2027-01-11", "start_time": "14:00"},
+    "cancel": {"from": "2027-01-11"},
+    "extend": {"count": 2},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_repeated_key_changes_once_and_keeps_its_report(front_desk, monday, change):
+    row = booked(monday)
+    address, key = f"{SERIES}{row.pk}/{change}/", {"Idempotency-Key": "call"}
+    first = front_desk.post(address, CHANGES[change], headers=key)
+    changed = everything()
+
+    again = front_desk.post(address, CHANGES[change], headers=key)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert everything() == changed
+
+
+@pytest.mark.parametrize("change", ["reschedule", "extend"])
+def test_a_dry_run_of_a_change_leaves_its_key_free(front_desk, monday, change):
+    row = booked(monday)
+    address, key = f"{SERIES}{row.pk}/{change}/", {"Idempotency-Key": "call"}
+    tried = front_desk.post(address, CHANGES[change] | {"dry_run": True}, headers=key)
+    kept = IdempotencyKey.objects.count()
+
+    answer = front_desk.post(address, CHANGES[change], headers=key)
+
+    assert (tried.status_code, kept, answer.status_code) == (200, 0, 200)
+    assert "Idempotent-Replayed" not in answer
+    assert answer.json()["id"] == str(row.pk)
+
+
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize(
     "body",
     [
@@ -397,20 +472,22 @@ def test_a_malformed_change_is_400_and_changes_nothing(
     front_desk, monday, change, body
 ):
     row = booked(monday)
-    before = list(Appointment.objects.order_by("pk").values())
+    before = everything()
 
     answer = front_desk.post(f"{SERIES}{row.pk}/{change}/", body)
 
     assert answer.status_code == 400
-    assert list(Appointment.objects.order_by("pk").values()) == before
+    assert everything() == before
 
 
 def test_a_move_that_names_no_change_is_400(front_desk, monday):
     row = booked(monday)
+    before = everything()
 
     answer = front_desk.post(f"{SERIES}{row.pk}/reschedule/", {"from": "2027-01-04"})
 
     assert answer.status_code == 400
+    assert everything() == before
 
 
 def test_therapists_change_their_own_series_without_overrides(as_therapist, monday):
@@ -420,13 +497,15 @@ def test_therapists_change_their_own_series_without_overrides(as_therapist, mond
     move = f"{SERIES}{row.pk}/reschedule/"
     body = {"from": "2027-01-11", "start_time": "14:00"}
     override = {"override": ["buffer"], "override_reason": "Agreed"}
+    before = everything()
 
     assert [one["id"] for one in own.get(SERIES).json()["results"]] == [str(row.pk)]
     assert other.get(SERIES).json()["results"] == []
     assert other.post(move, body).status_code == 404
     assert own.post(move, body | override).status_code == 403
-    assert own.post(move, body).status_code == 200
     assert own.post(SERIES, wanted(monday)).status_code == 403
+    assert everything() == before
+    assert own.post(move, body).status_code == 200
 
 
 def test_a_therapist_leaves_alone_what_a_colleague_has_taken_over(as_therapist, monday):
