@@ -13,7 +13,14 @@ from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import MINUTE
-from scheduling.models import Appointment, Mode, SessionType, Therapist
+from scheduling.models import (
+    ATTENDING,
+    Appointment,
+    Mode,
+    SessionType,
+    Therapist,
+    read_parts,
+)
 
 # To have overridden one of these for one client is no word about another.
 ABOUT_A_PERSON = frozenset({Code.CASELOAD, Code.CONSENT})
@@ -122,8 +129,9 @@ def to_move(
 
 def expected(appointment: Appointment) -> list[Client]:
     """Those who still come, in the order in which they were booked."""
-    rows = appointment.attendances.active().select_related("client").order_by("pk")
-    return [attendance.client for attendance in rows]
+    read_parts([appointment])
+    parts = appointment.attendances.all()
+    return [part.client for part in parts if part.status in ATTENDING]
 
 
 def to_join(

@@ -173,7 +173,11 @@ def moves(
     Raises `NothingFollows` if there is none that can move.
     """
     rows = following.filter(status__in=MOVABLE, starts_at__gt=now).with_parts()
-    moved = [_to_move(row, change) for row in rows.order_by("starts_at", "pk")]
+    moved = [
+        _to_move(row, change)
+        for row in rows.order_by("starts_at", "pk")
+        if orders.expected(row)  # else it has just been called off by somebody else
+    ]
     if not moved:
         raise NothingFollows
     return moved

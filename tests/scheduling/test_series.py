@@ -446,6 +446,17 @@ def test_what_has_begun_does_not_change_with_those_that_follow(monday, change, d
     assert list(rows.values_list("version", flat=True)) == [1, 1, 2, 2]
 
 
+def test_an_occurrence_that_is_called_off_while_it_is_read_is_passed_over(monday):
+    """As one sees it who reads its status just before, and its clients just after."""
+    row, _ = book(monday, 3)
+    second = row.occurrences.order_by("starts_at")[1]
+    second.attendances.update(status="cancelled")
+
+    reschedule(row, start_minute=14 * 60)
+
+    assert [start[-5:] for start in starts(row)] == ["14:00", "09:00", "14:00"]
+
+
 def test_a_refused_move_of_many_moves_none(monday):
     row, _ = book(monday, 4)
     taken(monday, 3, "14:00")
