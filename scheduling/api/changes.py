@@ -51,7 +51,7 @@ class CallingOffSerializer(StrictSerializer):
         return attrs
 
 
-class Booking(ApiViewSet[M]):
+class CalendarChanges(ApiViewSet[M]):
     """Whatever writes to calendars: the front desk to all, a therapist to their own."""
 
     permission_classes = [IsFrontDesk | IsTherapist]
@@ -96,7 +96,7 @@ class Booking(ApiViewSet[M]):
         return asked
 
 
-class AppointmentChanges(Booking[Appointment]):
+class AppointmentChanges(CalendarChanges[Appointment]):
     """Appointments that the caller may see, changed one at a time."""
 
     serializer_class = AppointmentSerializer

@@ -22,7 +22,7 @@ from locations.models import Office
 from scheduling import occurrences, runs, series
 from scheduling.api import series_shapes, shapes
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.changes import Booking
+from scheduling.api.changes import CalendarChanges
 from scheduling.api.series_shapes import (
     CancelFromThenOnSerializer,
     ExtendSerializer,
@@ -57,7 +57,7 @@ class SeriesFilterSet(filters.StrictFilterSet):
 
 
 class SeriesViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, Booking[AppointmentSeries]
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, CalendarChanges[AppointmentSeries]
 ):
     """The front desk's, and a therapist's own. One occurrence is changed as any
     appointment is; here, one and those that follow."""
