@@ -172,7 +172,10 @@ class ApiSchema(AutoSchema):
     def _changes_a_version(self) -> bool:
         if not getattr(self.view, "versioned", False) or self.method == "GET":
             return False
-        return "{" in self.path and self.view.action not in self.view.unconditional
+        is_conditional = getattr(self.view, "action", None) not in getattr(
+            self.view, "unconditional", ()
+        )
+        return "{" in self.path and is_conditional
 
     def _is_idempotent(self) -> bool:
         action = getattr(self.view, getattr(self.view, "action", None) or "", None)
