@@ -127,23 +127,25 @@ class Almanac:
         """The calendars in `span`, a part of the almanac's own, and the practice.
 
         Sessions are read for as far around it as a buffer, a journey or a limit can
-        reach. `offices` are those whose rooms matter, all when not given. `without` are
-        appointments to leave out: one that moves does not stand in its own way.
+        reach. `offices` are those whose rooms matter, when not given those at which
+        somebody works. `without` are appointments to leave out: one that moves does not
+        stand in its own way.
         """
         default_travel = self.policies.practice.default_travel_minutes * MINUTE
         reach = max(
             *self.travel.values(), default_travel, 2 * HOUR, self.policies.reach()
         )
+        hours = self.hours(span)
         sessions, taken = _sort_out(
             snapshots.sessions(
-                Interval(span.start - reach, span.end + reach),
+                span,
+                reach,
                 therapists=self.offerings.keys(),
-                offices=offices,
+                offices=_offices(hours) if offices is None else offices,
                 without=without,
             ),
             self.policies,
         )
-        hours = self.hours(span)
         return Facts(
             policies=self.policies,
             offerings=self.offerings,
@@ -278,6 +280,16 @@ _MODES = {
     WorkMode.TELEHEALTH: (rules.TELEHEALTH,),
     WorkMode.BOTH: (rules.IN_PERSON, rules.TELEHEALTH),
 }
+
+
+def _offices(hours: Mapping[str, Hours]) -> set[str]:
+    """Where somebody works who may need a room."""
+    return {
+        place.office
+        for places in hours.values()
+        for place in places
+        if place.office is not None and place.mode == rules.IN_PERSON
+    }
 
 
 def _sort_out(

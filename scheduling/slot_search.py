@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
-from scheduling import availability, policies, why_none, wishes
+from scheduling import availability, policies, pools, why_none, wishes
 from scheduling.availability import PRACTICE_ZONE, Facts
 from scheduling.engine import packing, rules, slots
 from scheduling.engine.intervals import FOREVER, Interval
@@ -46,7 +46,7 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     """
     if wish.is_public and not wish.session_type.for_new_clients:
         return Page([], reasons=[(Code.NOT_OFFERED, wishes.considered(wish))])
-    therapists = wishes.keys(wishes.open_to(wish, wishes.pool(wish)))
+    therapists = pools.open_to(wish)
     begin = wish.start if after is None or wish.per_therapist else after.start
     if wish.packed:  # what comes later in the order may be earlier in the day
         midnight = instant(day_of(begin, PRACTICE_ZONE), 0, PRACTICE_ZONE)
@@ -57,9 +57,7 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
         found = (slot for slot in found if wish.rank(slot) > seen)
     page = list(islice(found, limit + 1))
     if not page and after is None:
-        return Page(
-            [], reasons=why_none.reasons(wish, wishes.keys(wishes.pool(wish)), now)
-        )
+        return Page([], reasons=why_none.reasons(wish, pools.suiting(wish), now))
     return Page(page[:limit], has_more=len(page) > limit)
 
 
@@ -70,7 +68,7 @@ def search_each(
 
     It takes two or three queries and one for each span.
     """
-    therapists = wishes.keys(wishes.open_to(wish, wishes.pool(wish)))
+    therapists = pools.open_to(wish)
     first, last = min(spans).start, max(span.end for span in spans)
     whole = wishes.reached(wish, Interval(first, last))
     party, almanac = wishes.party(wish, whole), availability.almanac(therapists, whole)
@@ -87,7 +85,7 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
     close = replace(close, end=around + NEAREST_WITHIN)
     anywhere = replace(close, offices=(), modes=())
     for attempt in (close, anywhere, replace(anywhere, therapists=())):
-        therapists = wishes.keys(wishes.open_to(attempt, wishes.pool(attempt)))
+        therapists = pools.open_to(attempt)
         found = _walk(attempt, therapists, close.start, now, enough=sys.maxsize)
         by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
         if by_distance:

@@ -98,6 +98,7 @@ _OCCUPYING = """
   AND appointment.id <> ALL(%(without)s::uuid[])
 """
 
+# Of somebody's sessions those count that are near, in a room those that are just then.
 _SESSIONS = f"""
 SELECT therapist_id::text, room_id::text, office_id::text,
   extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint,
@@ -105,11 +106,10 @@ SELECT therapist_id::text, room_id::text, office_id::text,
 FROM scheduling_appointment AS appointment
 JOIN scheduling_sessiontype AS kind ON kind.id = session_type_id
 WHERE {_OCCUPYING}
+  AND (therapist_id IN (SELECT unnest(%(therapists)s::uuid[]))
+       OR (room_id IS NOT NULL AND office_id = ANY(%(offices)s::uuid[])
+           AND appointment.starts_at < %(until)s AND appointment.ends_at > %(since)s))
 """  # noqa: S608  nothing of a caller's is in it
-_OF_THERAPISTS_OR_AT_OFFICES = """
-  AND (therapist_id = ANY(%(therapists)s::uuid[])
-       OR office_id = ANY(%(offices)s::uuid[]))
-"""
 
 # When clients are busy, and the therapists who treat every one of them.
 _CLIENTS = f"""
@@ -152,13 +152,13 @@ def policies(
     therapists: Collection[UUID],
 ) -> tuple[PracticePolicy, list[Mapping[str, Any]]]:  # Any: columns by name
     """The policy, and its overrides for `therapists` and for all session types."""
-    ((policy, overrides),) = _read(_POLICIES, therapists=list(therapists))
+    ((policy, overrides),) = read(_POLICIES, therapists=list(therapists))
     return PracticePolicy(**policy or {}), overrides or []
 
 
 def standing(therapists: Collection[str], span: Interval, days: Days) -> Standing:
     """Policies, distances, rooms, closures; what `therapists` offer, and when."""
-    (row,) = _read(
+    (row,) = read(
         _STANDING,
         therapists=list(therapists),
         first=days[0],
@@ -173,28 +173,28 @@ def standing(therapists: Collection[str], span: Interval, days: Days) -> Standin
 def terms(clients: Iterable[UUID]) -> tuple[PracticePolicy, list[Row], list[Row]]:
     """What decides about messages: the policy; the reminders by minutes before and
     channel, the first first; the newest decision of each client about each channel."""
-    ((policy, rules, consents),) = _read(_TERMS, clients=list(clients))
+    ((policy, rules, consents),) = read(_TERMS, clients=list(clients))
     return PracticePolicy(**policy or {}), rules or [], consents or []
 
 
 def sessions(
     span: Interval,
+    reach: int,
     *,
     therapists: Collection[str],
-    offices: Collection[str] | None,
+    offices: Collection[str],
     without: Collection[UUID],
 ) -> list[Row]:
-    """Whatever occupies in `span`: everything, or what `therapists` do and what is at
-    `offices`, if these are given."""
-    statement = _SESSIONS
-    if offices is not None:
-        statement += _OF_THERAPISTS_OR_AT_OFFICES
-    return _read(
-        statement,
+    """What occupies `therapists` up to `reach` seconds around `span`, and in `span` the
+    rooms at `offices`."""
+    return read(
+        _SESSIONS,
         therapists=list(therapists),
-        offices=list(offices or ()),
+        offices=list(offices),
         without=list(without),
-        **_bounds(span),
+        since=as_datetime(span.start),
+        until=as_datetime(span.end),
+        **_bounds(Interval(span.start - reach, span.end + reach)),
     )
 
 
@@ -202,7 +202,7 @@ def of_clients(
     clients: Sequence[UUID], span: Interval, *, without: Collection[UUID]
 ) -> tuple[list[Row], list[str]]:
     """When any of `clients` is busy in `span`, and which therapists treat them all."""
-    (row,) = _read(
+    (row,) = read(
         _CLIENTS,
         clients=list(clients),
         attending=list(ATTENDING),
@@ -218,7 +218,7 @@ def _bounds(span: Interval) -> dict[str, datetime]:
     return {"start": as_datetime(span.start), "end": as_datetime(span.end)}
 
 
-def _read(statement: str, **parameters: Any) -> list[Row]:  # Any: what SQL can take
+def read(statement: str, **parameters: Any) -> list[Row]:  # Any: what SQL can take
     with connection.cursor() as cursor:
         # Django's own cursors put the values into the text, which cannot be prepared.
         cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # typed as a mixin

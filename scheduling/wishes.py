@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
-
-from clients.models import AgeGroup, Client
+from clients.models import Client
 from scheduling import availability
 from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
 from scheduling.engine import recurrence, rules
@@ -91,45 +89,6 @@ class Wish:
         if self.packed:
             return day_of(slot.start, PRACTICE_ZONE), slot.waste, slot[:4]
         return slot[:4]
-
-
-def pool(wish: Wish) -> QuerySet[Therapist]:
-    """The therapists who suit the wish by what they do, whenever they work."""
-    suiting = Therapist.objects.active().filter(
-        _linked(Therapist.session_types.through, sessiontype=wish.session_type)
-    )
-    if wish.therapists:
-        suiting = suiting.filter(pk__in=wish.therapists)
-    if wish.modalities:
-        suiting = suiting.filter(
-            _linked(Therapist.modalities.through, modality__in=wish.modalities)
-        )
-    if wish.concerns:
-        suiting = suiting.filter(
-            _linked(Therapist.concerns.through, presentingconcern__in=wish.concerns)
-        )
-    if wish.languages:
-        suiting = suiting.filter(languages__overlap=list(wish.languages))
-    if wish.age_groups or not wish.clients:
-        ages = wish.age_groups or [AgeGroup.ADULT]
-        suiting = suiting.filter(age_groups__overlap=list(ages))
-    return suiting
-
-
-def open_to(wish: Wish, therapists: QuerySet[Therapist]) -> QuerySet[Therapist]:
-    """Without those who take nobody new: the rules refuse them too, at more cost."""
-    return therapists if wish.clients else therapists.filter(accepts_new_clients=True)
-
-
-def keys(therapists: QuerySet[Therapist]) -> list[str]:
-    """The ids of therapists as the engine wants them."""
-    return [str(key) for key in therapists.values_list("pk", flat=True)]
-
-
-def _linked(through: type[Model], **to: object) -> Q:
-    """Condition on therapists: linked by a many-to-many table to one of `to`."""
-    rows = through._default_manager.filter(**to)  # noqa: SLF001
-    return Q(pk__in=rows.values("therapist"))
 
 
 def party(wish: Wish, span: Interval) -> rules.Party:
