@@ -5,6 +5,7 @@ asked in a constant number of statements; only a date that cannot stand costs mo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -55,8 +56,8 @@ class Occurrence:
     """What the rules say of one date of a series, and its appointment, if there is one.
 
     `codes` are the rules that stand against it, hard ones first. `alternatives` are
-    then up to three: another hour of the day, the same hour elsewhere, another day of
-    the week.
+    then up to three, unless other dates have been written: another hour of the day, the
+    same hour elsewhere, another day of the week.
     """
 
     starts_at: datetime
@@ -68,6 +69,24 @@ class Occurrence:
     @property
     def ok(self) -> bool:
         return not self.codes
+
+
+class NoneChosen(Exception):
+    """Ends a transaction, and with it the locks, before a refusal is worded."""
+
+    def __init__(self, verdicts: Sequence[Verdict], on_conflict: OnConflict) -> None:
+        self.verdicts = verdicts
+        self.on_conflict = on_conflict
+        super().__init__()
+
+
+@contextmanager
+def explaining_refusals(now: datetime) -> Iterator[None]:
+    """Turn `NoneChosen` into the error that tells why, once its locks are gone."""
+    try:
+        yield
+    except NoneChosen as none:
+        raise refusal(none.verdicts, none.on_conflict, now) from None
 
 
 def report(orders: Sequence[Order], *, now: datetime) -> list[Occurrence]:
@@ -91,10 +110,12 @@ def examine(
 
 
 def chosen(verdicts: Sequence[Verdict], on_conflict: OnConflict) -> list[Verdict]:
-    """Those that are to be written: all or none, or as many as may stand."""
+    """Those that are to be written: all, or as many as may stand. Raises `NoneChosen`,
+    which is for `explaining_refusals`."""
     standing = [verdict for verdict in verdicts if verdict.may_stand]
-    if on_conflict == OnConflict.REFUSE and len(standing) < len(verdicts):
-        return []
+    is_refused = on_conflict == OnConflict.REFUSE and len(standing) < len(verdicts)
+    if is_refused or not standing:
+        raise NoneChosen(verdicts, on_conflict)
     return standing
 
 
@@ -114,24 +135,30 @@ def refusal(
     return error
 
 
-def told(
-    verdicts: Sequence[Verdict],
-    *,
-    written: Mapping[datetime, Appointment] | None = None,
-    now: datetime,
-) -> list[Occurrence]:
-    """Each date with its reasons and alternatives, or with what was `written` for it.
-
-    To be asked when the locks are gone: it looks for alternatives as a search does.
-    """
+def told(verdicts: Sequence[Verdict], *, now: datetime) -> list[Occurrence]:
+    """Each date with its reasons and alternatives, for which it looks as a search does:
+    not to be asked under locks."""
     refused = [verdict.order for verdict in verdicts if not verdict.may_stand]
     others = dict(_alternatives(refused, int(now.timestamp())))
+    return [
+        replace(one, alternatives=others.get(id(verdict.order), ()))
+        for one, verdict in zip(done(verdicts), verdicts, strict=True)
+    ]
+
+
+def done(
+    verdicts: Sequence[Verdict],
+    written: Mapping[datetime, Appointment] | None = None,
+) -> list[Occurrence]:
+    """Each date with what was `written` for it, by its start, or why nothing was.
+
+    Without alternatives: whoever has written keeps the locks until the end.
+    """
     return [
         Occurrence(
             starts_at=verdict.order.starts_at,
             timezone=_zone(verdict.order).key,
             codes=verdict.standing,
-            alternatives=others.get(id(verdict.order), ()),
             appointment=(written or {}).get(
                 verdict.order.starts_at, verdict.order.replaces
             ),

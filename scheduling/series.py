@@ -56,15 +56,12 @@ def book(
     Raises `SlotTaken`, `DatesForbidden` or `NothingBookable`, with what is to be said
     of each; then nothing has been written.
     """
-    with transaction.atomic():
+    with occurrences.explaining_refusals(now), transaction.atomic():
         verdicts = _examine_new(run, placement.lock(run), now)
         chosen = occurrences.chosen(verdicts, on_conflict)
-        if chosen:
-            series = _create(run[0], every_weeks, by)
-            written = _write(series, chosen, note=note, by=by, now=now)
-    if not chosen:
-        raise occurrences.refusal(verdicts, on_conflict, now)
-    return series, occurrences.told(verdicts, written=written, now=now)
+        series = _create(run[0], every_weeks, by)
+        written = _write(series, chosen, note=note, by=by, now=now)
+    return series, occurrences.done(verdicts, written)
 
 
 def report(run: Sequence[Order], *, now: datetime) -> list[Occurrence]:
@@ -87,7 +84,7 @@ def extend(
 
     Raises as `continuation` and `book` do.
     """
-    with transaction.atomic():
+    with occurrences.explaining_refusals(now), transaction.atomic():
         series = _locked(series)
         further = runs.continuation(
             series,
@@ -98,11 +95,8 @@ def extend(
         )
         verdicts = occurrences.examine(further, placement.lock(further), now)
         chosen = occurrences.chosen(verdicts, on_conflict)
-        if chosen:
-            written = _write(series, chosen, by=by, now=now)
-    if not chosen:
-        raise occurrences.refusal(verdicts, on_conflict, now)
-    return occurrences.told(verdicts, written=written, now=now)
+        written = _write(series, chosen, by=by, now=now)
+    return occurrences.done(verdicts, written)
 
 
 def reschedule(
@@ -118,28 +112,24 @@ def reschedule(
     Who comes is told once of all. Raises `NothingFollows`, `SeriesChanged`,
     `SlotTaken`, `DatesForbidden` or `NothingBookable`.
     """
-    with transaction.atomic():
+    with occurrences.explaining_refusals(now), transaction.atomic():
         series = _locked(series)
         wanted = runs.moves(following, change, now=now)
         rooms = placement.lock(wanted)
         _lock_occurrences([order.replaces for order in wanted if order.replaces])
         verdicts = occurrences.examine(wanted, rooms, now)
-        chosen = occurrences.chosen(verdicts, on_conflict)
-        if chosen:
-            moved = _move(chosen, change, now)
-            _change(series, change.pattern)
-            series_notices.tell(
-                moved,
-                staying=[
-                    verdict.order.replaces
-                    for verdict in verdicts
-                    if verdict.order.replaces and not verdict.may_stand
-                ],
-                now=now,
-            )
-    if not chosen:
-        raise occurrences.refusal(verdicts, on_conflict, now)
-    return occurrences.told(verdicts, now=now)
+        moved = _move(occurrences.chosen(verdicts, on_conflict), change, now)
+        _change(series, change.pattern)
+        series_notices.tell(
+            moved,
+            staying=[
+                verdict.order.replaces
+                for verdict in verdicts
+                if verdict.order.replaces and not verdict.may_stand
+            ],
+            now=now,
+        )
+    return occurrences.done(verdicts)
 
 
 def cancel(

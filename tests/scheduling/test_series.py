@@ -6,7 +6,9 @@ The names in brackets are where others went wrong.
 import os
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -26,6 +28,7 @@ from scheduling.models import (
     Attendance,
     Message,
     Mode,
+    Therapist,
 )
 from scheduling.occurrences import DatesForbidden, NothingBookable, OnConflict
 from scheduling.orders import Order
@@ -231,6 +234,7 @@ def test_skip_books_all_but_a_closed_day(monday):
 
     assert starts(row) == ["Mon Jan 4 09:00", "Mon Jan 18 09:00", "Mon Jan 25 09:00"]
     assert told(found) == [[], [Code.OFFICE_CLOSED], [], []]
+    assert [one.alternatives for one in found] == [()] * 4
     assert [one.appointment is None for one in found] == [False, True, False, False]
 
 
@@ -662,18 +666,15 @@ def test_a_report_tells_what_booking_comes_to(
                 office=None, starts_at=start, ends_at=start + timedelta(hours=2)
             )
         run = runs.run(first_order(monday), 1, Length(count=6))
-        expected = [as_told(one) for one in series.report(run, now=NOW)]
+        expected = series.report(run, now=NOW)
 
         try:
             _, found = series.book(run, every_weeks=1, on_conflict=on_conflict, now=NOW)
+            expected = [replace(one, alternatives=()) for one in expected]
         except (SlotTaken, DatesForbidden, NothingBookable) as refusal:
             found = refusal.occurrences
 
-        assert [as_told(one) for one in found] == expected
-
-
-def as_told(one):
-    return one.starts_at, list(one.codes), one.alternatives
+        assert [replace(one, appointment=None) for one in found] == expected
 
 
 @contextmanager
@@ -681,6 +682,63 @@ def rolled_back():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def is_locked(therapist):
+    """Whether somebody else would have to wait for the therapist's calendar."""
+    rows = Therapist.objects.filter(pk=therapist.pk)
+    try:
+        with transaction.atomic():
+            rows.select_for_update(no_key=True, nowait=True).get()
+    except OperationalError:
+        return True
+    return False
+
+
+@contextmanager
+def reading(therapist):
+    """Of each statement that reads, whether the therapist's calendar was locked then,
+    as a connection of its own sees it."""
+    seen = []
+
+    def look(execute, sql, params, many, context):
+        if sql.startswith(("SELECT", "WITH")):
+            seen.append(other.submit(is_locked, therapist).result())
+        return execute(sql, params, many, context)
+
+    with ThreadPoolExecutor(1) as other:
+        with connection.execute_wrapper(look):
+            yield seen
+        other.submit(lambda: connection.close()).result()  # noqa: PLW0108  its own
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda hours, _: book(hours, 4),
+        lambda _, row: extend(row, 2),
+        lambda _, row: reschedule(row, start_minute=14 * 60),
+    ],
+    ids=["book", "extend", "reschedule"],
+)
+def test_alternatives_are_looked_for_when_the_locks_are_gone(change):
+    """Also inside a transaction that goes on, as with an Idempotency-Key."""
+    monday = AvailabilityRuleFactory.create()
+    row, _ = book(monday, 2)
+    taken(monday, 2, "14:00")
+    taken(monday, 4)
+
+    with (
+        transaction.atomic(),
+        reading(monday.therapist) as seen,
+        pytest.raises(SlotTaken) as refusal,
+    ):
+        change(monday, row)
+
+    assert any(one.alternatives for one in refusal.value.occurrences)
+    assert True in seen
+    assert seen[-1] is False
 
 
 @pytest.mark.django_db(transaction=True)
