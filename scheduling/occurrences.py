@@ -23,6 +23,7 @@ from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant, minute_of
 from scheduling.models import Appointment
 from scheduling.orders import Order
 from scheduling.placement import SlotTaken, Verdict
+from scheduling.uncovered import time_of
 from scheduling.wishes import Slot
 
 
@@ -100,13 +101,37 @@ def examine(
 ) -> list[Verdict]:
     """What the rules say of each of `orders`, which may differ in anything.
 
-    The statements are the same for any number that are alike in all but time.
+    The statements are the same for any number that are alike in all but time. What
+    moves stands in nobody's way, but what cannot move does: then the rest is asked
+    about again, until no more has to stay.
     """
-    verdicts: dict[int, Verdict] = {}
-    for alike in _alike(orders):
-        for verdict in placement.examine(alike, rooms, now):
-            verdicts[id(verdict.order)] = verdict
+    verdicts = _verdicts(orders, rooms, now)
+    moving = [order for order in orders if order.replaces]
+    while moving:
+        able = [
+            verdict for order in moving if (verdict := verdicts[id(order)]).may_stand
+        ]
+        turn = in_turn(able)
+        for stuck in _without(able, turn):
+            codes = [Code.CLIENT_BUSY, *stuck.codes]
+            verdicts[id(stuck.order)] = replace(stuck, codes=codes)
+        if len(turn) == len(moving):
+            break
+        moving = [verdict.order for verdict in turn]
+        verdicts |= _verdicts(moving, rooms, now)
     return [verdicts[id(order)] for order in orders]
+
+
+def in_turn(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """In the order in which they can be written, each when no other is where it goes.
+
+    Left out is what goes where another goes, and those that wait for each other.
+    """
+    waiting, turn = list(verdicts), list[Verdict]()
+    while free := next((one for one in waiting if _is_clear(one, waiting, turn)), None):
+        turn.append(free)
+        waiting = _without(waiting, [free])
+    return turn
 
 
 def chosen(verdicts: Sequence[Verdict], on_conflict: OnConflict) -> list[Verdict]:
@@ -165,6 +190,35 @@ def done(
         )
         for verdict in verdicts
     ]
+
+
+def _verdicts(
+    orders: Sequence[Order], rooms: Sequence[Room], now: datetime
+) -> dict[int, Verdict]:
+    """By the order's identity, what the rules say of it if all of them are written."""
+    return {
+        id(verdict.order): verdict
+        for alike in _alike(orders)
+        for verdict in placement.examine(alike, rooms, now)
+    }
+
+
+def _without(verdicts: Iterable[Verdict], others: Iterable[Verdict]) -> list[Verdict]:
+    left_out = {id(each) for each in others}
+    return [each for each in verdicts if id(each) not in left_out]
+
+
+def _is_clear(
+    verdict: Verdict, waiting: Iterable[Verdict], written: Iterable[Verdict]
+) -> bool:
+    """Whether it can be written before all others that are `waiting`."""
+    before = [
+        time_of(each.order.replaces)
+        for each in waiting
+        if each is not verdict and each.order.replaces
+    ]
+    after = [each.order.time for each in written]
+    return not any(verdict.order.time.overlaps(time) for time in before + after)
 
 
 def _alike(orders: Iterable[Order]) -> list[list[Order]]:

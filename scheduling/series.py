@@ -2,10 +2,10 @@
 
 Each occurrence is an appointment of its own. It is changed by itself as any other is;
 what is here books many together, and changes one and those that follow. All of them are
-written in one transaction, in order of start.
+written in one transaction.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -230,14 +230,15 @@ def _write(
 
 
 def _move(
-    chosen: Iterable[Verdict], change: Change, now: datetime
+    chosen: Sequence[Verdict], change: Change, now: datetime
 ) -> list[Appointment]:
-    """Move occurrences without telling; those of which there is something to tell.
+    """Move occurrences without telling; those of which there is something to tell, in
+    order of start.
 
     What is there already stays as it is.
     """
     moved = []
-    for verdict in chosen:
+    for verdict in occurrences.in_turn(chosen):
         occurrence = verdict.order.replaces
         if occurrence is None:
             continue
@@ -251,7 +252,7 @@ def _move(
             booking.move(occurrence, place, now=now, tell=False)
         if occurrence.facts_version != known:
             moved.append(occurrence)
-    return moved
+    return sorted(moved, key=lambda each: each.starts_at)
 
 
 def _change(

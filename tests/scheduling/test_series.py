@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from config import transactions
 from config.errors import Malformed, Stale
-from scheduling import booking, orders, progress, runs, series
+from scheduling import booking, occurrences, orders, progress, runs, series
 from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import (
@@ -481,6 +481,98 @@ def test_moving_with_skip_leaves_where_it_was_what_cannot_move(monday):
 
     assert [start[-5:] for start in starts(row)] == ["14:00", "09:00", "14:00"]
     assert [one.ok for one in found] == [True, False, True]
+
+
+def by_hand(row, number, starts_at):
+    """Move the occurrence of that week by itself."""
+    booking.reschedule(
+        orders.to_move(
+            row.occurrences.get(starts_at=week(number)), starts_at=starts_at
+        ),
+        version=1,
+        now=NOW,
+    )
+
+
+def tuesday(number, time="09:00"):
+    return week(number, time) + timedelta(days=1)
+
+
+@pytest.fixture
+def tuesday_too(monday):
+    """Hours of the same on Tuesdays."""
+    return AvailabilityRuleFactory.create(
+        therapist=monday.therapist, office=monday.office, weekday=1
+    )
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_what_stands_where_another_goes_moves_first(monday):
+    row, _ = book(monday, 4)
+    by_hand(row, 2, tuesday(3))
+    expected = [True] * 4
+    moves = runs.moves(following(row), Change(weekday=1), now=NOW)
+    report = occurrences.report(moves, now=NOW)
+
+    found = reschedule(row, weekday=1)
+
+    assert [one.ok for one in report] == [one.ok for one in found] == expected
+    assert starts(row) == [
+        "Tue Jan 5 09:00",
+        "Tue Jan 12 09:00",
+        "Tue Jan 19 09:00",
+        "Tue Jan 26 09:00",
+    ]
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_what_has_to_stay_is_in_the_way_of_those_that_move(monday):
+    """Week 2 stands where week 3 goes, and where it would go somebody else is."""
+    row, _ = book(monday, 4)
+    by_hand(row, 2, tuesday(3))
+    AppointmentFactory.create(
+        therapist=monday.therapist,
+        room=monday.office.rooms.get(),
+        starts_at=tuesday(2),
+    )
+    moves = runs.moves(following(row), Change(weekday=1), now=NOW)
+    report = occurrences.report(moves, now=NOW)
+
+    found = reschedule(row, weekday=1, on_conflict=OnConflict.SKIP)
+
+    busy = [Code.THERAPIST_BUSY, Code.CLIENT_BUSY, Code.NO_ROOM]
+    expected = [[], busy, [Code.THERAPIST_BUSY, Code.NO_ROOM], []]
+    assert told(report) == told(found) == expected
+    assert starts(row) == [
+        "Tue Jan 5 09:00",
+        "Mon Jan 18 09:00",
+        "Tue Jan 19 09:00",
+        "Tue Jan 26 09:00",
+    ]
+
+
+def test_two_that_would_go_to_the_same_hour_are_in_each_others_way(monday):
+    row, _ = book(monday, 3)
+    by_hand(row, 2, week(3, "14:00"))
+
+    found = reschedule(row, start_minute=15 * 60, on_conflict=OnConflict.SKIP)
+
+    assert [one.ok for one in found] == [True, True, False]
+    assert [start[-5:] for start in starts(row)] == ["15:00", "14:00", "15:00"]
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_two_that_would_change_places_stay(monday):
+    row, _ = book(monday, 4)
+    by_hand(row, 2, tuesday(3))
+    by_hand(row, 3, tuesday(2))
+    before = everything()
+
+    with pytest.raises(SlotTaken) as refusal:
+        reschedule(row, weekday=1)
+
+    assert [one.ok for one in refusal.value.occurrences] == [True, False, False, True]
+    assert everything() == before
 
 
 def test_a_change_that_changes_nothing_is_refused():
