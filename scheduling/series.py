@@ -149,29 +149,20 @@ def cancel(
         _locked(series)
         ahead = list(
             following.filter(status__in=CANCELLABLE, starts_at__gt=now)
-            .with_parts()
+            .select_related("office")
             .order_by("starts_at", "pk")
         )
         if not ahead:
             raise NothingFollows
         _lock_calendars_of_all(ahead)
         _lock_occurrences(ahead)
-        cancelled = [
-            booking.cancel(
-                each,
-                by=by,
-                reason=reason,
-                decided_by=decided_by,
-                version=None,
-                now=now,
-                tell=False,
+        for each in ahead:
+            booking.call_off(
+                each, by=by, reason=reason, decided_by=decided_by, now=now, tell=False
             )
-            for each in ahead
-        ]
-        series_notices.tell(cancelled, now=now)
+        series_notices.tell(ahead, now=now)
     return [
-        Occurrence(each.starts_at, each.timezone, appointment=each)
-        for each in cancelled
+        Occurrence(each.starts_at, each.timezone, appointment=each) for each in ahead
     ]
 
 

@@ -611,6 +611,17 @@ def test_each_is_cancelled_by_its_own_deadline(monday):
     assert states(row) == ["late_cancelled", "cancelled", "cancelled"]
 
 
+def test_cancelling_locks_once_for_all(monday):
+    statements = {}
+    for count in (4, 8):
+        row, _ = book(monday, count)
+        with CaptureQueriesContext(connection) as queries:
+            cancel(row)
+        statements[count] = len(queries)
+
+    assert (statements[8] - statements[4]) / 4 == 8
+
+
 def test_when_nothing_follows_that_is_said(monday):
     row, _ = book(monday, 2)
     cancel(row)
