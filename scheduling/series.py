@@ -74,26 +74,32 @@ def extend(
     series: AppointmentSeries,
     length: Length,
     *,
+    visible: AppointmentQuerySet,
     on_conflict: OnConflict,
     overrides: Collection[Code] = (),
     override_reason: str = "",
     by: User | None = None,
     now: datetime,
 ) -> list[Occurrence]:
-    """Book what goes on after the last occurrence of a series.
+    """Book what goes on after the last occurrence of a series, for whoever came to the
+    last that is `visible` to the caller.
 
-    Raises as `continuation` and `book` do.
+    Raises `SeriesChanged`, or as `continuation` and `book` do.
     """
     with occurrences.explaining_refusals(now), transaction.atomic():
         series = _locked(series)
+        last = runs.last_standing(visible)
         further = runs.continuation(
             series,
+            last,
             length,
             overrides=overrides,
             override_reason=override_reason,
             now=now,
         )
-        verdicts = occurrences.examine(further, placement.lock(further), now)
+        rooms = placement.lock(further)
+        _lock_occurrences([last])
+        verdicts = occurrences.examine(further, rooms, now)
         chosen = occurrences.chosen(verdicts, on_conflict)
         written = _write(series, chosen, by=by, now=now)
     return occurrences.done(verdicts, written)

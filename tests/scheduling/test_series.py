@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from config import transactions
 from config.errors import Malformed, Stale
-from scheduling import booking, occurrences, orders, progress, runs, series
+from scheduling import attendance, booking, occurrences, orders, progress, runs, series
 from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import (
@@ -642,7 +642,9 @@ def test_the_hour_is_free_at_once_after_cancelling(monday):
 
 def extend(row, count=2, *, on_conflict=OnConflict.REFUSE, now=NOW, **length):
     length = Length(**length) if length else Length(count=count)
-    return series.extend(row, length, on_conflict=on_conflict, now=now)
+    return series.extend(
+        row, length, visible=following(row), on_conflict=on_conflict, now=now
+    )
 
 
 def test_extending_goes_on_after_the_last_that_stands_for_its_clients(monday):
@@ -842,6 +844,39 @@ def test_alternatives_are_looked_for_when_the_locks_are_gone(change):
     assert any(one.alternatives for one in refusal.value.occurrences)
     assert True in seen
     assert seen[-1] is False
+
+
+@contextmanager
+def before_locking(call):
+    """Somebody else is done with `call` just before the first calendar is locked."""
+    calls = [call]
+
+    def look(execute, sql, params, many, context):
+        if sql.startswith("SELECT FROM scheduling_therapist") and calls:
+            at_once([calls.pop()])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+def test_extending_is_refused_when_somebody_leaves_meanwhile():
+    monday = AvailabilityRuleFactory.create()
+    stays, leaves = ClientFactory.create_batch(2)
+    group = SessionTypeFactory.create(group=True)
+    monday.therapist.session_types.add(group)
+    monday.office.rooms.update(capacity=9)
+    row, _ = book(monday, 2, clients=[stays, leaves], session_type=group)
+    last = row.occurrences.latest("starts_at")
+
+    def leave():
+        attendance.remove(last, leaves, by="client", version=None, now=NOW)
+
+    with before_locking(leave), pytest.raises(SeriesChanged):
+        extend(row, 2)
+
+    assert row.occurrences.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
