@@ -7,7 +7,7 @@ written in one transaction.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.contrib.auth.models import User
@@ -32,6 +32,8 @@ from scheduling.orders import Order
 from scheduling.placement import Verdict, double_bookings_refused
 from scheduling.runs import Change, Length, NothingFollows
 
+# To differ in one of these is to move; its terms are those it was booked under.
+MOVES = ("starts_at", "ends_at", "therapist", "office", "mode", "room")
 CANCELLABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 
 
@@ -239,17 +241,24 @@ def _move(
         occurrence = verdict.order.replaces
         if occurrence is None:
             continue
-        known = occurrence.facts_version
-        place = dict(verdict.place)
-        if change.weekday is not None and occurrence.occurs_on is not None:
-            place["occurs_on"] = recurrence.in_week_of(
-                occurrence.occurs_on, change.weekday
-            )
-        if any(getattr(occurrence, name) != place[name] for name in place):
+        known, day = occurrence.facts_version, occurrence.occurs_on
+        if change.weekday is not None and day is not None:
+            day = recurrence.in_week_of(day, change.weekday)
+        place = {**verdict.place, "occurs_on": day}
+        if any(getattr(occurrence, name) != place[name] for name in MOVES):
             booking.move(occurrence, place, now=now, tell=False)
+        elif occurrence.occurs_on != day:
+            _date(occurrence, day)
         if occurrence.facts_version != known:
             moved.append(occurrence)
     return sorted(moved, key=lambda each: each.starts_at)
+
+
+def _date(occurrence: Appointment, day: date | None) -> None:
+    """Let an occurrence that stays where it is be that of a `day` of the series."""
+    occurrence.occurs_on = day
+    occurrence.version += 1
+    occurrence.save(update_fields=["occurs_on", "version"])
 
 
 def _change(

@@ -588,6 +588,31 @@ def test_what_is_there_already_keeps_its_version(monday):
     assert {one.version for one in row.occurrences.all()} == {1}
 
 
+def test_what_is_there_already_stays_confirmed_under_other_terms(monday):
+    """The deadline, or the reason of an override, is no move."""
+    row, _ = book(monday, 2)
+    for one in row.occurrences.all():
+        progress.confirm(one, version=1, now=NOW)
+    PracticePolicyFactory.create(late_cancel_hours=48)
+
+    reschedule(row, start_minute=9 * 60, override_reason="Agreed")
+
+    assert states(row) == ["confirmed"] * 2
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_what_is_there_already_stays_confirmed_on_another_day_of_the_series(monday):
+    row, _ = book(monday, 2)
+    by_hand(row, 2, tuesday(2))
+    progress.confirm(row.occurrences.get(starts_at=tuesday(2)), version=2, now=NOW)
+
+    reschedule(row, weekday=1)
+
+    assert states(row) == ["scheduled", "confirmed"]
+    last = row.occurrences.latest("starts_at")
+    assert (last.occurs_on, last.reschedules) == (MONDAY + timedelta(days=8), 1)
+
+
 def test_cancelling_calls_off_this_and_the_following(monday):
     row, _ = book(monday, 4)
 
