@@ -175,7 +175,6 @@ def cancel(
     decided_by: User | None = None,
     version: int | None,
     now: datetime,
-    tell: bool = True,
 ) -> Appointment:
     """Call an appointment off; a client who does so after the deadline cancels late.
 
@@ -185,24 +184,47 @@ def cancel(
     with transaction.atomic():
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
-        status = _cancelled_status(current, by, now)
-        if not current.may_become(status):
-            raise InvalidTransition.of(current)
-        current.status = status
-        current.cancelled_at, current.cancel_reason = now, reason
-        _save(current, ["status", "cancelled_at", "cancel_reason"], facts=True)
-        is_late = status == AppointmentStatus.LATE_CANCELLED
-        current.attendances.active().update(
-            **fees.called_off(
-                late=is_late,
-                reason=reason,
-                waived_because=fee_waived_reason,
-                by=decided_by,
-                now=now,
-            )
+        call_off(
+            current,
+            by=by,
+            reason=reason,
+            fee_waived_reason=fee_waived_reason,
+            decided_by=decided_by,
+            now=now,
         )
-        reminders.replan(current, now=now, tell=tell)
     return current
+
+
+def call_off(
+    current: Appointment,
+    *,
+    by: Literal["client", "practice"],
+    reason: str = "",
+    fee_waived_reason: str = "",
+    decided_by: User | None = None,
+    now: datetime,
+    tell: bool = True,
+) -> None:
+    """Cancel a locked appointment, as `cancel` does.
+
+    Unless told not to, its clients are told. Raises `InvalidTransition`.
+    """
+    status = _cancelled_status(current, by, now)
+    if not current.may_become(status):
+        raise InvalidTransition.of(current)
+    current.status = status
+    current.cancelled_at, current.cancel_reason = now, reason
+    _save(current, ["status", "cancelled_at", "cancel_reason"], facts=True)
+    current.attendances.active().update(
+        **fees.called_off(
+            late=status == AppointmentStatus.LATE_CANCELLED,
+            reason=reason,
+            waived_because=fee_waived_reason,
+            by=decided_by,
+            now=now,
+        )
+    )
+    reminders.replan(current, now=now, tell=tell)
 
 
 def amend(

@@ -5,6 +5,7 @@ asked in a constant number of statements; only a date that cannot stand costs mo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,7 @@ from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant, minute_of
 from scheduling.models import Appointment
 from scheduling.orders import Order
 from scheduling.placement import SlotTaken, Verdict
+from scheduling.uncovered import time_of
 from scheduling.wishes import Slot
 
 
@@ -55,8 +57,8 @@ class Occurrence:
     """What the rules say of one date of a series, and its appointment, if there is one.
 
     `codes` are the rules that stand against it, hard ones first. `alternatives` are
-    then up to three: another hour of the day, the same hour elsewhere, another day of
-    the week.
+    then up to three, unless other dates have been written: another hour of the day, the
+    same hour elsewhere, another day of the week.
     """
 
     starts_at: datetime
@@ -70,6 +72,24 @@ class Occurrence:
         return not self.codes
 
 
+class NoneChosen(Exception):
+    """Ends a transaction, and with it the locks, before a refusal is worded."""
+
+    def __init__(self, verdicts: Sequence[Verdict], on_conflict: OnConflict) -> None:
+        self.verdicts = verdicts
+        self.on_conflict = on_conflict
+        super().__init__()
+
+
+@contextmanager
+def explaining_refusals(now: datetime) -> Iterator[None]:
+    """Turn `NoneChosen` into the error that tells why, once its locks are gone."""
+    try:
+        yield
+    except NoneChosen as none:
+        raise refusal(none.verdicts, none.on_conflict, now) from None
+
+
 def report(orders: Sequence[Order], *, now: datetime) -> list[Occurrence]:
     """What would become of `orders` now. Nothing is locked or written."""
     rooms = list(placement.rooms_in_question(orders))
@@ -81,20 +101,46 @@ def examine(
 ) -> list[Verdict]:
     """What the rules say of each of `orders`, which may differ in anything.
 
-    The statements are the same for any number that are alike in all but time.
+    The statements are the same for any number that are alike in all but time. What
+    moves stands in nobody's way, but what cannot move does: then the rest is asked
+    about again, until no more has to stay.
     """
-    verdicts: dict[int, Verdict] = {}
-    for alike in _alike(orders):
-        for verdict in placement.examine(alike, rooms, now):
-            verdicts[id(verdict.order)] = verdict
+    verdicts = _verdicts(orders, rooms, now)
+    moving = [order for order in orders if order.replaces]
+    while moving:
+        able = [
+            verdict for order in moving if (verdict := verdicts[id(order)]).may_stand
+        ]
+        turn = in_turn(able)
+        for stuck in _without(able, turn):
+            codes = [Code.CLIENT_BUSY, *stuck.codes]
+            verdicts[id(stuck.order)] = replace(stuck, codes=codes)
+        if len(turn) == len(moving):
+            break
+        moving = [verdict.order for verdict in turn]
+        verdicts |= _verdicts(moving, rooms, now)
     return [verdicts[id(order)] for order in orders]
 
 
+def in_turn(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """In the order in which they can be written, each when no other is where it goes.
+
+    Left out is what goes where another goes, and those that wait for each other.
+    """
+    waiting, turn = list(verdicts), list[Verdict]()
+    while free := next((one for one in waiting if _is_clear(one, waiting, turn)), None):
+        turn.append(free)
+        waiting = _without(waiting, [free])
+    return turn
+
+
 def chosen(verdicts: Sequence[Verdict], on_conflict: OnConflict) -> list[Verdict]:
-    """Those that are to be written: all or none, or as many as may stand."""
+    """Those that are to be written: all, or as many as may stand. Raises `NoneChosen`,
+    which is for `explaining_refusals`."""
     standing = [verdict for verdict in verdicts if verdict.may_stand]
-    if on_conflict == OnConflict.REFUSE and len(standing) < len(verdicts):
-        return []
+    is_refused = on_conflict == OnConflict.REFUSE and len(standing) < len(verdicts)
+    if is_refused or not standing:
+        raise NoneChosen(verdicts, on_conflict)
     return standing
 
 
@@ -114,30 +160,65 @@ def refusal(
     return error
 
 
-def told(
-    verdicts: Sequence[Verdict],
-    *,
-    written: Mapping[datetime, Appointment] | None = None,
-    now: datetime,
-) -> list[Occurrence]:
-    """Each date with its reasons and alternatives, or with what was `written` for it.
-
-    To be asked when the locks are gone: it looks for alternatives as a search does.
-    """
+def told(verdicts: Sequence[Verdict], *, now: datetime) -> list[Occurrence]:
+    """Each date with its reasons and alternatives, for which it looks as a search does:
+    not to be asked under locks."""
     refused = [verdict.order for verdict in verdicts if not verdict.may_stand]
     others = dict(_alternatives(refused, int(now.timestamp())))
+    return [
+        replace(one, alternatives=others.get(id(verdict.order), ()))
+        for one, verdict in zip(done(verdicts), verdicts, strict=True)
+    ]
+
+
+def done(
+    verdicts: Sequence[Verdict],
+    written: Mapping[datetime, Appointment] | None = None,
+) -> list[Occurrence]:
+    """Each date with what was `written` for it, by its start, or why nothing was.
+
+    Without alternatives: whoever has written keeps the locks until the end.
+    """
     return [
         Occurrence(
             starts_at=verdict.order.starts_at,
             timezone=_zone(verdict.order).key,
             codes=verdict.standing,
-            alternatives=others.get(id(verdict.order), ()),
             appointment=(written or {}).get(
                 verdict.order.starts_at, verdict.order.replaces
             ),
         )
         for verdict in verdicts
     ]
+
+
+def _verdicts(
+    orders: Sequence[Order], rooms: Sequence[Room], now: datetime
+) -> dict[int, Verdict]:
+    """By the order's identity, what the rules say of it if all of them are written."""
+    return {
+        id(verdict.order): verdict
+        for alike in _alike(orders)
+        for verdict in placement.examine(alike, rooms, now)
+    }
+
+
+def _without(verdicts: Iterable[Verdict], others: Iterable[Verdict]) -> list[Verdict]:
+    left_out = {id(each) for each in others}
+    return [each for each in verdicts if id(each) not in left_out]
+
+
+def _is_clear(
+    verdict: Verdict, waiting: Iterable[Verdict], written: Iterable[Verdict]
+) -> bool:
+    """Whether it can be written before all others that are `waiting`."""
+    before = [
+        time_of(each.order.replaces)
+        for each in waiting
+        if each is not verdict and each.order.replaces
+    ]
+    after = [each.order.time for each in written]
+    return not any(verdict.order.time.overlaps(time) for time in before + after)
 
 
 def _alike(orders: Iterable[Order]) -> list[list[Order]]:

@@ -127,26 +127,37 @@ def run(order: Order, every_weeks: int, length: Length) -> list[Order]:
     return [order, *later]
 
 
+def last_standing(occurrences: AppointmentQuerySet) -> Appointment:
+    """The last of some occurrences that is not called off. Raises `NothingFollows`."""
+    standing = occurrences.exclude(status__in=CANCELLED)
+    last = standing.order_by("-occurs_on", "pk").first()
+    if last is None:
+        raise NothingFollows
+    return last
+
+
 def continuation(
     series: AppointmentSeries,
+    last: Appointment,
     length: Length,
     *,
     overrides: Collection[Code] = (),
     override_reason: str = "",
     now: datetime,
 ) -> list[Order]:
-    """The orders that go on after the last occurrence that stands, for its clients.
+    """The orders that go on after the last occurrence that stands, for the clients of
+    `last`, the last of which the caller knows.
 
-    Raises `NothingFollows` if there is none any more, and `NoSuchRun`.
+    Raises `NothingFollows` if there is none any more, or nobody in it, and `NoSuchRun`.
     """
-    standing = series.occurrences.exclude(status__in=CANCELLED)
-    last = standing.order_by("-occurs_on", "pk").first()
-    if last is None or last.occurs_on is None:
-        raise NothingFollows
+    ends_on = last_standing(series.occurrences.all()).occurs_on
     clients = _clients_of(last)
-    to_come = standing.filter(status__in=MOVABLE, starts_at__gt=now).count()
+    if ends_on is None or not clients:
+        raise NothingFollows
+    ahead = series.occurrences.filter(status__in=MOVABLE, starts_at__gt=now)
+    to_come = ahead.count()
     zone = zone_of(series.office)
-    day = last.occurs_on + timedelta(weeks=series.every_weeks)
+    day = ends_on + timedelta(weeks=series.every_weeks)
     first = recurrence.in_week_of(day, series.weekday)
     return [
         Order(

@@ -2,12 +2,12 @@
 
 Each occurrence is an appointment of its own. It is changed by itself as any other is;
 what is here books many together, and changes one and those that follow. All of them are
-written in one transaction, in order of start.
+written in one transaction.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.contrib.auth.models import User
@@ -32,6 +32,8 @@ from scheduling.orders import Order
 from scheduling.placement import Verdict, double_bookings_refused
 from scheduling.runs import Change, Length, NothingFollows
 
+# To differ in one of these is to move; its terms are those it was booked under.
+MOVES = ("starts_at", "ends_at", "therapist", "office", "mode", "room")
 CANCELLABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 
 
@@ -56,15 +58,12 @@ def book(
     Raises `SlotTaken`, `DatesForbidden` or `NothingBookable`, with what is to be said
     of each; then nothing has been written.
     """
-    with transaction.atomic():
+    with occurrences.explaining_refusals(now), transaction.atomic():
         verdicts = _examine_new(run, placement.lock(run), now)
         chosen = occurrences.chosen(verdicts, on_conflict)
-        if chosen:
-            series = _create(run[0], every_weeks, by)
-            written = _write(series, chosen, note=note, by=by, now=now)
-    if not chosen:
-        raise occurrences.refusal(verdicts, on_conflict, now)
-    return series, occurrences.told(verdicts, written=written, now=now)
+        series = _create(run[0], every_weeks, by)
+        written = _write(series, chosen, note=note, by=by, now=now)
+    return series, occurrences.done(verdicts, written)
 
 
 def report(run: Sequence[Order], *, now: datetime) -> list[Occurrence]:
@@ -77,32 +76,35 @@ def extend(
     series: AppointmentSeries,
     length: Length,
     *,
+    visible: AppointmentQuerySet,
     on_conflict: OnConflict,
     overrides: Collection[Code] = (),
     override_reason: str = "",
     by: User | None = None,
     now: datetime,
 ) -> list[Occurrence]:
-    """Book what goes on after the last occurrence of a series.
+    """Book what goes on after the last occurrence of a series, for whoever came to the
+    last that is `visible` to the caller.
 
-    Raises as `continuation` and `book` do.
+    Raises `SeriesChanged`, or as `continuation` and `book` do.
     """
-    with transaction.atomic():
+    with occurrences.explaining_refusals(now), transaction.atomic():
         series = _locked(series)
+        last = runs.last_standing(visible)
         further = runs.continuation(
             series,
+            last,
             length,
             overrides=overrides,
             override_reason=override_reason,
             now=now,
         )
-        verdicts = occurrences.examine(further, placement.lock(further), now)
+        rooms = placement.lock(further)
+        _lock_occurrences([last])
+        verdicts = occurrences.examine(further, rooms, now)
         chosen = occurrences.chosen(verdicts, on_conflict)
-        if chosen:
-            written = _write(series, chosen, by=by, now=now)
-    if not chosen:
-        raise occurrences.refusal(verdicts, on_conflict, now)
-    return occurrences.told(verdicts, written=written, now=now)
+        written = _write(series, chosen, by=by, now=now)
+    return occurrences.done(verdicts, written)
 
 
 def reschedule(
@@ -118,28 +120,24 @@ def reschedule(
     Who comes is told once of all. Raises `NothingFollows`, `SeriesChanged`,
     `SlotTaken`, `DatesForbidden` or `NothingBookable`.
     """
-    with transaction.atomic():
+    with occurrences.explaining_refusals(now), transaction.atomic():
         series = _locked(series)
         wanted = runs.moves(following, change, now=now)
         rooms = placement.lock(wanted)
         _lock_occurrences([order.replaces for order in wanted if order.replaces])
         verdicts = occurrences.examine(wanted, rooms, now)
-        chosen = occurrences.chosen(verdicts, on_conflict)
-        if chosen:
-            moved = _move(chosen, change, now)
-            _change(series, change.pattern)
-            series_notices.tell(
-                moved,
-                staying=[
-                    verdict.order.replaces
-                    for verdict in verdicts
-                    if verdict.order.replaces and not verdict.may_stand
-                ],
-                now=now,
-            )
-    if not chosen:
-        raise occurrences.refusal(verdicts, on_conflict, now)
-    return occurrences.told(verdicts, now=now)
+        moved = _move(occurrences.chosen(verdicts, on_conflict), change, now)
+        _change(series, change.pattern)
+        series_notices.tell(
+            moved,
+            staying=[
+                verdict.order.replaces
+                for verdict in verdicts
+                if verdict.order.replaces and not verdict.may_stand
+            ],
+            now=now,
+        )
+    return occurrences.done(verdicts)
 
 
 def cancel(
@@ -159,29 +157,20 @@ def cancel(
         _locked(series)
         ahead = list(
             following.filter(status__in=CANCELLABLE, starts_at__gt=now)
-            .with_parts()
+            .select_related("office")
             .order_by("starts_at", "pk")
         )
         if not ahead:
             raise NothingFollows
         _lock_calendars_of_all(ahead)
         _lock_occurrences(ahead)
-        cancelled = [
-            booking.cancel(
-                each,
-                by=by,
-                reason=reason,
-                decided_by=decided_by,
-                version=None,
-                now=now,
-                tell=False,
+        for each in ahead:
+            booking.call_off(
+                each, by=by, reason=reason, decided_by=decided_by, now=now, tell=False
             )
-            for each in ahead
-        ]
-        series_notices.tell(cancelled, now=now)
+        series_notices.tell(ahead, now=now)
     return [
-        Occurrence(each.starts_at, each.timezone, appointment=each)
-        for each in cancelled
+        Occurrence(each.starts_at, each.timezone, appointment=each) for each in ahead
     ]
 
 
@@ -240,28 +229,36 @@ def _write(
 
 
 def _move(
-    chosen: Iterable[Verdict], change: Change, now: datetime
+    chosen: Sequence[Verdict], change: Change, now: datetime
 ) -> list[Appointment]:
-    """Move occurrences without telling; those of which there is something to tell.
+    """Move occurrences without telling; those of which there is something to tell, in
+    order of start.
 
     What is there already stays as it is.
     """
     moved = []
-    for verdict in chosen:
+    for verdict in occurrences.in_turn(chosen):
         occurrence = verdict.order.replaces
         if occurrence is None:
             continue
-        known = occurrence.facts_version
-        place = dict(verdict.place)
-        if change.weekday is not None and occurrence.occurs_on is not None:
-            place["occurs_on"] = recurrence.in_week_of(
-                occurrence.occurs_on, change.weekday
-            )
-        if any(getattr(occurrence, name) != place[name] for name in place):
+        known, day = occurrence.facts_version, occurrence.occurs_on
+        if change.weekday is not None and day is not None:
+            day = recurrence.in_week_of(day, change.weekday)
+        place = {**verdict.place, "occurs_on": day}
+        if any(getattr(occurrence, name) != place[name] for name in MOVES):
             booking.move(occurrence, place, now=now, tell=False)
+        elif occurrence.occurs_on != day:
+            _date(occurrence, day)
         if occurrence.facts_version != known:
             moved.append(occurrence)
-    return moved
+    return sorted(moved, key=lambda each: each.starts_at)
+
+
+def _date(occurrence: Appointment, day: date | None) -> None:
+    """Let an occurrence that stays where it is be that of a `day` of the series."""
+    occurrence.occurs_on = day
+    occurrence.version += 1
+    occurrence.save(update_fields=["occurs_on", "version"])
 
 
 def _change(

@@ -126,11 +126,19 @@ class SeriesViewSet(
         on_conflict, dry_run = _handling(asked)
         length = _length(asked)
         asked["overrides"] = asked.pop("override")
+        visible = self._visible(row)
         if dry_run:
-            further = runs.continuation(row, length, **asked, now=now)
+            last = runs.last_standing(visible)
+            further = runs.continuation(row, last, length, **asked, now=now)
             return self._answer(occurrences.report(further, now=now))
         found = series.extend(
-            row, length, on_conflict=on_conflict, **asked, by=self.caller(), now=now
+            row,
+            length,
+            visible=visible,
+            on_conflict=on_conflict,
+            **asked,
+            by=self.caller(),
+            now=now,
         )
         return self._answer(found, row)
 
@@ -171,8 +179,10 @@ class SeriesViewSet(
         """The caller's own occurrences from then on; a date begins at its midnight."""
         if not isinstance(since, datetime):
             since = as_datetime(instant(since, 0, runs.zone_of(row.office)))
-        mine = Appointment.objects.visible_to(self.request.user)
-        return mine.filter(series=row, starts_at__gte=since)
+        return self._visible(row).filter(starts_at__gte=since)
+
+    def _visible(self, row: AppointmentSeries) -> AppointmentQuerySet:
+        return Appointment.objects.visible_to(self.request.user).filter(series=row)
 
     def _answer(
         self,

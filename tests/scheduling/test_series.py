@@ -6,7 +6,9 @@ The names in brackets are where others went wrong.
 import os
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 
 from config import transactions
 from config.errors import Malformed, Stale
-from scheduling import booking, orders, progress, runs, series
+from scheduling import attendance, booking, occurrences, orders, progress, runs, series
 from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import (
@@ -26,6 +28,7 @@ from scheduling.models import (
     Attendance,
     Message,
     Mode,
+    Therapist,
 )
 from scheduling.occurrences import DatesForbidden, NothingBookable, OnConflict
 from scheduling.orders import Order
@@ -231,6 +234,7 @@ def test_skip_books_all_but_a_closed_day(monday):
 
     assert starts(row) == ["Mon Jan 4 09:00", "Mon Jan 18 09:00", "Mon Jan 25 09:00"]
     assert told(found) == [[], [Code.OFFICE_CLOSED], [], []]
+    assert [one.alternatives for one in found] == [()] * 4
     assert [one.appointment is None for one in found] == [False, True, False, False]
 
 
@@ -482,6 +486,98 @@ def test_moving_with_skip_leaves_where_it_was_what_cannot_move(monday):
     assert second.values().get() == before
 
 
+def by_hand(row, number, starts_at):
+    """Move the occurrence of that week by itself."""
+    booking.reschedule(
+        orders.to_move(
+            row.occurrences.get(starts_at=week(number)), starts_at=starts_at
+        ),
+        version=1,
+        now=NOW,
+    )
+
+
+def tuesday(number, time="09:00"):
+    return week(number, time) + timedelta(days=1)
+
+
+@pytest.fixture
+def tuesday_too(monday):
+    """Hours of the same on Tuesdays."""
+    return AvailabilityRuleFactory.create(
+        therapist=monday.therapist, office=monday.office, weekday=1
+    )
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_what_stands_where_another_goes_moves_first(monday):
+    row, _ = book(monday, 4)
+    by_hand(row, 2, tuesday(3))
+    expected = [True] * 4
+    moves = runs.moves(following(row), Change(weekday=1), now=NOW)
+    report = occurrences.report(moves, now=NOW)
+
+    found = reschedule(row, weekday=1)
+
+    assert [one.ok for one in report] == [one.ok for one in found] == expected
+    assert starts(row) == [
+        "Tue Jan 5 09:00",
+        "Tue Jan 12 09:00",
+        "Tue Jan 19 09:00",
+        "Tue Jan 26 09:00",
+    ]
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_what_has_to_stay_is_in_the_way_of_those_that_move(monday):
+    """Week 2 stands where week 3 goes, and where it would go somebody else is."""
+    row, _ = book(monday, 4)
+    by_hand(row, 2, tuesday(3))
+    AppointmentFactory.create(
+        therapist=monday.therapist,
+        room=monday.office.rooms.get(),
+        starts_at=tuesday(2),
+    )
+    moves = runs.moves(following(row), Change(weekday=1), now=NOW)
+    report = occurrences.report(moves, now=NOW)
+
+    found = reschedule(row, weekday=1, on_conflict=OnConflict.SKIP)
+
+    busy = [Code.THERAPIST_BUSY, Code.CLIENT_BUSY, Code.NO_ROOM]
+    expected = [[], busy, [Code.THERAPIST_BUSY, Code.NO_ROOM], []]
+    assert told(report) == told(found) == expected
+    assert starts(row) == [
+        "Tue Jan 5 09:00",
+        "Mon Jan 18 09:00",
+        "Tue Jan 19 09:00",
+        "Tue Jan 26 09:00",
+    ]
+
+
+def test_two_that_would_go_to_the_same_hour_are_in_each_others_way(monday):
+    row, _ = book(monday, 3)
+    by_hand(row, 2, week(3, "14:00"))
+
+    found = reschedule(row, start_minute=15 * 60, on_conflict=OnConflict.SKIP)
+
+    assert [one.ok for one in found] == [True, True, False]
+    assert [start[-5:] for start in starts(row)] == ["15:00", "14:00", "15:00"]
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_two_that_would_change_places_stay(monday):
+    row, _ = book(monday, 4)
+    by_hand(row, 2, tuesday(3))
+    by_hand(row, 3, tuesday(2))
+    before = everything()
+
+    with pytest.raises(SlotTaken) as refusal:
+        reschedule(row, weekday=1)
+
+    assert [one.ok for one in refusal.value.occurrences] == [True, False, False, True]
+    assert everything() == before
+
+
 def test_a_change_that_changes_nothing_is_refused():
     with pytest.raises(Malformed):
         Change()
@@ -493,6 +589,31 @@ def test_what_is_there_already_keeps_its_version(monday):
     reschedule(row, start_minute=9 * 60)
 
     assert {one.version for one in row.occurrences.all()} == {1}
+
+
+def test_what_is_there_already_stays_confirmed_under_other_terms(monday):
+    """The deadline, or the reason of an override, is no move."""
+    row, _ = book(monday, 2)
+    for one in row.occurrences.all():
+        progress.confirm(one, version=1, now=NOW)
+    PracticePolicyFactory.create(late_cancel_hours=48)
+
+    reschedule(row, start_minute=9 * 60, override_reason="Agreed")
+
+    assert states(row) == ["confirmed"] * 2
+
+
+@pytest.mark.usefixtures("tuesday_too")
+def test_what_is_there_already_stays_confirmed_on_another_day_of_the_series(monday):
+    row, _ = book(monday, 2)
+    by_hand(row, 2, tuesday(2))
+    progress.confirm(row.occurrences.get(starts_at=tuesday(2)), version=2, now=NOW)
+
+    reschedule(row, weekday=1)
+
+    assert states(row) == ["scheduled", "confirmed"]
+    last = row.occurrences.latest("starts_at")
+    assert (last.occurs_on, last.reschedules) == (MONDAY + timedelta(days=8), 1)
 
 
 def test_cancelling_calls_off_this_and_the_following(monday):
@@ -518,6 +639,17 @@ def test_each_is_cancelled_by_its_own_deadline(monday):
     assert states(row) == ["late_cancelled", "cancelled", "cancelled"]
 
 
+def test_cancelling_locks_once_for_all(monday):
+    statements = {}
+    for count in (4, 8):
+        row, _ = book(monday, count)
+        with CaptureQueriesContext(connection) as queries:
+            cancel(row)
+        statements[count] = len(queries)
+
+    assert (statements[8] - statements[4]) / 4 == 8
+
+
 def test_when_nothing_follows_that_is_said(monday):
     row, _ = book(monday, 2)
     cancel(row)
@@ -540,7 +672,9 @@ def test_the_hour_is_free_at_once_after_cancelling(monday):
 
 def extend(row, count=2, *, on_conflict=OnConflict.REFUSE, **length):
     length = Length(**length) if length else Length(count=count)
-    return series.extend(row, length, on_conflict=on_conflict, now=NOW)
+    return series.extend(
+        row, length, visible=following(row), on_conflict=on_conflict, now=NOW
+    )
 
 
 def test_extending_goes_on_after_the_last_that_stands_for_its_clients(monday):
@@ -714,18 +848,15 @@ def test_a_report_tells_what_booking_comes_to(
                 office=None, starts_at=start, ends_at=start + timedelta(hours=2)
             )
         run = runs.run(first_order(monday), 1, Length(count=6))
-        expected = [as_told(one) for one in series.report(run, now=NOW)]
+        expected = series.report(run, now=NOW)
 
         try:
             _, found = series.book(run, every_weeks=1, on_conflict=on_conflict, now=NOW)
+            expected = [replace(one, alternatives=()) for one in expected]
         except (SlotTaken, DatesForbidden, NothingBookable) as refusal:
             found = refusal.occurrences
 
-        assert [as_told(one) for one in found] == expected
-
-
-def as_told(one):
-    return one.starts_at, list(one.codes), one.alternatives
+        assert [replace(one, appointment=None) for one in found] == expected
 
 
 @contextmanager
@@ -733,6 +864,96 @@ def rolled_back():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def is_locked(therapist):
+    """Whether somebody else would have to wait for the therapist's calendar."""
+    rows = Therapist.objects.filter(pk=therapist.pk)
+    try:
+        with transaction.atomic():
+            rows.select_for_update(no_key=True, nowait=True).get()
+    except OperationalError:
+        return True
+    return False
+
+
+@contextmanager
+def reading(therapist):
+    """Of each statement that reads, whether the therapist's calendar was locked then,
+    as a connection of its own sees it."""
+    seen = []
+
+    def look(execute, sql, params, many, context):
+        if sql.startswith(("SELECT", "WITH")):
+            seen.append(other.submit(is_locked, therapist).result())
+        return execute(sql, params, many, context)
+
+    with ThreadPoolExecutor(1) as other:
+        with connection.execute_wrapper(look):
+            yield seen
+        other.submit(lambda: connection.close()).result()  # noqa: PLW0108  its own
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda hours, _: book(hours, 4),
+        lambda _, row: extend(row, 2),
+        lambda _, row: reschedule(row, start_minute=14 * 60),
+    ],
+    ids=["book", "extend", "reschedule"],
+)
+def test_alternatives_are_looked_for_when_the_locks_are_gone(change):
+    """Also inside a transaction that goes on, as with an Idempotency-Key."""
+    monday = AvailabilityRuleFactory.create()
+    row, _ = book(monday, 2)
+    taken(monday, 2, "14:00")
+    taken(monday, 4)
+
+    with (
+        transaction.atomic(),
+        reading(monday.therapist) as seen,
+        pytest.raises(SlotTaken) as refusal,
+    ):
+        change(monday, row)
+
+    assert any(one.alternatives for one in refusal.value.occurrences)
+    assert True in seen
+    assert seen[-1] is False
+
+
+@contextmanager
+def before_locking(call):
+    """Somebody else is done with `call` just before the first calendar is locked."""
+    calls = [call]
+
+    def look(execute, sql, params, many, context):
+        if sql.startswith("SELECT FROM scheduling_therapist") and calls:
+            at_once([calls.pop()])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+def test_extending_is_refused_when_somebody_leaves_meanwhile():
+    monday = AvailabilityRuleFactory.create()
+    stays, leaves = ClientFactory.create_batch(2)
+    group = SessionTypeFactory.create(group=True)
+    monday.therapist.session_types.add(group)
+    monday.office.rooms.update(capacity=9)
+    row, _ = book(monday, 2, clients=[stays, leaves], session_type=group)
+    last = row.occurrences.latest("starts_at")
+
+    def leave():
+        attendance.remove(last, leaves, by="client", version=None, now=NOW)
+
+    with before_locking(leave), pytest.raises(SeriesChanged):
+        extend(row, 2)
+
+    assert row.occurrences.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -337,7 +337,13 @@ def test_what_could_not_move_with_the_rest_is_told_by_itself(row, hours):
 
 def test_an_extension_is_told_once_and_what_it_adds_is_known_by_that(row):
     send_notices()
-    series.extend(row, Length(count=3), on_conflict=OnConflict.REFUSE, now=NOW)
+    series.extend(
+        row,
+        Length(count=3),
+        visible=row.occurrences.all(),
+        on_conflict=OnConflict.REFUSE,
+        now=NOW,
+    )
     extended = notices()
     send_notices()
 
@@ -349,7 +355,13 @@ def test_an_extension_is_told_once_and_what_it_adds_is_known_by_that(row):
 
 def test_an_extension_that_is_called_off_in_time_is_never_told(row):
     send_notices()
-    series.extend(row, Length(count=3), on_conflict=OnConflict.REFUSE, now=NOW)
+    series.extend(
+        row,
+        Length(count=3),
+        visible=row.occurrences.all(),
+        on_conflict=OnConflict.REFUSE,
+        now=NOW,
+    )
 
     cancel(row, week(5))
 

@@ -523,6 +523,25 @@ def test_a_therapist_leaves_alone_what_a_colleague_has_taken_over(as_therapist, 
     assert statuses(row) == ["scheduled", "scheduled", "cancelled"]
 
 
+def test_a_therapist_goes_on_for_the_clients_of_their_own_last(as_therapist, monday):
+    """The last has become a colleague's, for somebody whom they do not know."""
+    row = booked(monday)
+    client = row.occurrences.earliest("starts_at").clients.get()
+    last = row.occurrences.latest("starts_at")
+    last.therapist = AvailabilityRuleFactory.create(office=monday.office).therapist
+    last.save(update_fields=["therapist"])
+    last.attendances.update(client=ClientFactory.create())
+
+    answer = as_therapist(monday.therapist).post(
+        f"{SERIES}{row.pk}/extend/", {"count": 1}
+    )
+
+    assert answer.status_code == 200
+    added = row.occurrences.latest("starts_at")
+    assert added.starts_at == MONDAY_9AM + timedelta(weeks=3)
+    assert added.clients.get() == client
+
+
 def test_a_therapist_is_offered_only_hours_of_their_own(as_therapist, monday):
     AvailabilityRuleFactory.create(office=monday.office)
     row = booked(monday)
