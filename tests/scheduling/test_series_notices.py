@@ -52,7 +52,7 @@ def book(hours, count=4, *, now=NOW, **changes):
     order = Order(
         therapist=hours.therapist,
         clients=changes.pop("clients", None) or [ClientFactory.create()],
-        session_type=SessionTypeFactory.create(),
+        session_type=changes.pop("session_type", None) or SessionTypeFactory.create(),
         office=hours.office,
         mode=Mode.IN_PERSON,
         starts_at=week(1),

@@ -1,0 +1,119 @@
+"""What clients are told of a series in some of whose sessions they have no part.
+
+Times are on the wall in Los Angeles.
+"""
+
+import pytest
+
+from scheduling import attendance
+from scheduling.models import Message, MessageKind
+from tests.factories.clients import ClientFactory
+from tests.factories.locations import RoomFactory
+from tests.factories.scheduling import AvailabilityRuleFactory, SessionTypeFactory
+from tests.scheduling.test_series_notices import (
+    book,
+    cancel,
+    occurrence,
+    reschedule,
+    send_notices,
+    week,
+)
+from tests.times import NOW, ZONE
+
+BOOKED, REMINDER, MOVED, CANCELLED, CORRECTION = (
+    MessageKind.BOOKED,
+    MessageKind.REMINDER,
+    MessageKind.MOVED,
+    MessageKind.CANCELLED,
+    MessageKind.CORRECTION,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def members():
+    return ClientFactory.create_batch(2)
+
+
+@pytest.fixture
+def row(members):
+    """A group of two, and of four at most, on four Mondays at noon."""
+    hours = AvailabilityRuleFactory.create()
+    RoomFactory.create(office=hours.office, capacity=4)
+    group = SessionTypeFactory.create(group=True)
+    hours.therapist.session_types.add(group)
+    return book(hours, clients=members, session_type=group)
+
+
+def join(row, number, client):
+    one = occurrence(row, number)
+    return attendance.add(one, client, version=one.version, now=NOW)
+
+
+def leave(row, number, client):
+    one = occurrence(row, number)
+    return attendance.remove(one, client, by="client", version=one.version, now=NOW)
+
+
+def notices(client):
+    """What waits but for reminders: kind, of which date, if for a series."""
+    rows = Message.objects.pending().filter(client=client).exclude(kind=REMINDER)
+    return [
+        (
+            one.kind,
+            f"{one.appointment.starts_at.astimezone(ZONE):%b %-d %H:%M}",
+            one.for_series,
+        )
+        for one in rows.select_related("appointment").order_by(
+            "appointment__starts_at", "pk"
+        )
+    ]
+
+
+def test_who_left_the_first_is_told_that_the_others_moved(row, members):
+    left, stays = members
+    send_notices()
+    leave(row, 1, left)
+    send_notices()
+
+    reschedule(row, week(1), start_minute=14 * 60)
+
+    assert notices(left) == [(MOVED, "Jan 11 14:00", True)]
+    assert notices(stays) == [(MOVED, "Jan 4 14:00", True)]
+
+
+def test_who_left_all_but_one_is_told_as_of_an_appointment(row, members):
+    left, _ = members
+    send_notices()
+    for number in (1, 2, 4):
+        leave(row, number, left)
+    send_notices()
+
+    reschedule(row, week(1), start_minute=14 * 60)
+
+    assert notices(left) == [(MOVED, "Jan 18 14:00", False)]
+
+
+def test_who_joined_a_later_one_is_told_that_it_is_called_off(row, members):
+    joined = ClientFactory.create()
+    join(row, 3, joined)
+    send_notices()
+
+    cancel(row, week(1))
+
+    assert notices(joined) == [(CANCELLED, "Jan 18 12:00", False)]
+    assert notices(members[0]) == [(CANCELLED, "Jan 4 12:00", True)]
+
+
+def test_who_left_is_still_told_so_when_the_series_moves_meanwhile(row, members):
+    left, _ = members
+    send_notices()
+    leave(row, 2, left)
+
+    reschedule(row, week(1), start_minute=14 * 60)
+
+    assert notices(left) == [
+        (MOVED, "Jan 4 14:00", True),
+        (CANCELLED, "Jan 11 14:00", False),
+    ]
