@@ -66,18 +66,25 @@ def last_told(
     appointments: Sequence[Appointment],
 ) -> dict[tuple[UUID, UUID], Message]:
     """The last message that each recipient got, or may have got, by the keys of the
-    appointment and the recipient. An occurrence may be known from a series' notice."""
+    appointment and the recipient. An occurrence may be known from a series' notice,
+    except to whom was told last that they left it: that notice passes it over."""
+    series_notices = list(_series_notices(appointments))
+    parts = _parts(appointments) if series_notices else {}
     messages = [
         *Message.objects.filter(appointment__in=appointments, state__in=TOLD),
-        *_series_notices(appointments),
+        *series_notices,
     ]
-    messages.sort(key=_order)
-    return {
-        (appointment.pk, message.recipient): message
-        for message in messages
-        for appointment in appointments
-        if _speaks_of(message, appointment)
-    }
+    told: dict[tuple[UUID, UUID], Message] = {}
+    for message in sorted(messages, key=_order):
+        for appointment in appointments:
+            key = appointment.pk, message.recipient
+            part = parts.get((appointment.pk, message.client_id))
+            if _is_about(message, appointment) or (
+                _speaks_of(message, appointment, part)
+                and not (key in told and says_left(told[key]))
+            ):
+                told[key] = message
+    return told
 
 
 def notice_due(
@@ -122,17 +129,30 @@ def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
     ).select_related("appointment")
 
 
-def _speaks_of(message: Message, appointment: Appointment) -> bool:
-    """Whether `message` tells, or will have told, of `appointment`: its own does if it
-    went out, a series' notice if the occurrence was there then and is not earlier."""
-    if message.appointment_id == appointment.pk:
-        return message.state in TOLD
+def _parts(
+    appointments: Sequence[Appointment],
+) -> dict[tuple[UUID, UUID], Attendance]:
+    """The clients' parts, by the keys of the appointment and the client."""
+    parts = Attendance.objects.filter(appointment__in=appointments)
+    return {(part.appointment_id, part.client_id): part for part in parts}
+
+
+def _is_about(message: Message, appointment: Appointment) -> bool:
+    return message.appointment_id == appointment.pk and message.state in TOLD
+
+
+def _speaks_of(
+    message: Message, appointment: Appointment, part: Attendance | None
+) -> bool:
+    """Whether a series' notice tells, or will have told, of a later occurrence: if its
+    client's `part` in that was there when it was written."""
     spoken_of = message.appointment
     return (
         message.for_series
+        and part is not None
+        and part.pk < message.pk
         and spoken_of.series_id == appointment.series_id
         and spoken_of.occurs_on is not None
         and appointment.occurs_on is not None
-        and spoken_of.occurs_on <= appointment.occurs_on
-        and appointment.created_at <= message.created_at
+        and spoken_of.occurs_on < appointment.occurs_on
     )

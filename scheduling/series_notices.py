@@ -98,22 +98,24 @@ def notice(
 
 def recurring(message: Message, appointment: Appointment) -> Recurring | None:
     """What a notice for a series about `appointment` says of those that follow: the
-    dates of all that are as it says. None if it is about one appointment."""
+    dates of all that are as it says and in which its client takes part. None if it
+    is about one appointment."""
     if appointment.series is None or not message.for_series:
         return None
-    following = Appointment.objects.filter(
-        series=appointment.series,
-        occurs_on__gte=appointment.occurs_on,
-        created_at__lte=message.created_at,
-    )
-    return Recurring(
-        appointment.series.every_weeks,
-        [
-            each.starts_at.astimezone(ZoneInfo(each.timezone)).date()
-            for each in following.select_related("office").order_by("starts_at", "pk")
-            if facts_digest(each, for_series=True) == message.facts_digest
-        ],
-    )
+    parts = Attendance.objects.filter(
+        pk__lt=message.pk,  # who joined later was told by itself
+        client=message.client_id,
+        appointment__series=appointment.series,
+        appointment__occurs_on__gte=appointment.occurs_on,
+    ).select_related("appointment__office")
+    dates = [
+        each.starts_at.astimezone(ZoneInfo(each.timezone)).date()
+        for part in parts.order_by("appointment__starts_at", "pk")
+        for each in [part.appointment]
+        if recipients.takes_part(each, part)
+        and facts_digest(each, for_series=True) == message.facts_digest
+    ]
+    return Recurring(appointment.series.every_weeks, dates) if len(dates) > 1 else None
 
 
 def _alike_in_a_series(occurrences: Sequence[Appointment]) -> list[Appointment]:

@@ -3,9 +3,11 @@
 Times are on the wall in Los Angeles.
 """
 
+from datetime import timedelta
+
 import pytest
 
-from scheduling import attendance
+from scheduling import attendance, series_notices
 from scheduling.models import Message, MessageKind
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
@@ -117,3 +119,68 @@ def test_who_left_is_still_told_so_when_the_series_moves_meanwhile(row, members)
         (MOVED, "Jan 4 14:00", True),
         (CANCELLED, "Jan 11 14:00", False),
     ]
+
+
+def dates(client):
+    """The dates that the notice that waits for a client says."""
+    message = Message.objects.pending().get(client=client, for_series=True)
+    said = series_notices.recurring(message, message.appointment)
+    return [f"{day:%b %-d}" for day in said.dates] if said else None
+
+
+def test_a_notice_says_only_the_dates_on_which_its_client_comes(row, members):
+    left, stays = members
+    send_notices()
+    leave(row, 3, left)
+    send_notices()
+
+    reschedule(row, week(1), start_minute=14 * 60)
+
+    assert dates(left) == ["Jan 4", "Jan 11", "Jan 25"]
+    assert dates(stays) == ["Jan 4", "Jan 11", "Jan 18", "Jan 25"]
+
+
+def test_a_cancellation_does_not_say_what_its_client_had_left(row, members):
+    left, stays = members
+    send_notices()
+    leave(row, 3, left)
+    send_notices()
+
+    cancel(row, week(1), now=NOW + timedelta(hours=1))
+
+    assert dates(left) == ["Jan 4", "Jan 11", "Jan 25"]
+    assert dates(stays) == ["Jan 4", "Jan 11", "Jan 18", "Jan 25"]
+
+
+def test_a_notice_that_has_one_date_left_reads_as_that_of_an_appointment(row, members):
+    left, _ = members
+    for number in (2, 3, 4):
+        leave(row, number, left)
+
+    assert dates(left) is None
+
+
+def test_who_joins_another_session_of_a_series_is_told_of_it(row):
+    joined = ClientFactory.create()
+    for number in (1, 2, 4):
+        join(row, number, joined)
+    send_notices()
+    reschedule(row, week(1), start_minute=14 * 60)
+    send_notices()
+
+    join(row, 3, joined)
+
+    assert notices(joined) == [(BOOKED, "Jan 18 14:00", False)]
+
+
+def test_who_comes_back_after_the_series_moved_is_told_of_it(row, members):
+    left, _ = members
+    send_notices()
+    leave(row, 3, left)
+    send_notices()
+    reschedule(row, week(1), start_minute=14 * 60)
+    send_notices()
+
+    join(row, 3, left)
+
+    assert notices(left) == [(CORRECTION, "Jan 18 14:00", False)]
