@@ -18,6 +18,7 @@ from scheduling.engine.wall_clock import (
 )
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
+    ATTENDING,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -117,11 +118,15 @@ def notice(
 
 def _hand_on(occurrence: Appointment) -> None:
     """Let a notice for a series that has not gone out yet wait with the next occurrence
-    of which it is true, since it is no longer so of this one."""
+    of which it is true and to which its client comes, where that is no longer so of
+    this one."""
+    coming = occurrence.attendances.active().values("client")
     waiting = occurrence.messages.pending().filter(for_series=True)
-    waiting = waiting.exclude(facts_version=occurrence.facts_version)
+    waiting = waiting.exclude(facts_version=occurrence.facts_version, client__in=coming)
     for message in waiting:
         following = Appointment.objects.filter(
+            attendances__client=message.client_id,
+            attendances__status__in=ATTENDING,
             series=occurrence.series_id,
             occurs_on__gt=occurrence.occurs_on,
             status__in=EXPECTED,

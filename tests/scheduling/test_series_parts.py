@@ -15,6 +15,7 @@ from tests.factories.scheduling import AvailabilityRuleFactory, SessionTypeFacto
 from tests.scheduling.test_series_notices import (
     book,
     cancel,
+    move_one,
     occurrence,
     reschedule,
     send_notices,
@@ -184,3 +185,33 @@ def test_who_comes_back_after_the_series_moved_is_told_of_it(row, members):
     join(row, 3, left)
 
     assert notices(left) == [(CORRECTION, "Jan 18 14:00", False)]
+
+
+def test_who_leaves_the_first_before_the_notice_is_out_is_told_of_the_rest(
+    row, members
+):
+    left, stays = members
+
+    leave(row, 1, left)
+
+    assert notices(left) == [(BOOKED, "Jan 11 12:00", True)]
+    assert notices(stays) == [(BOOKED, "Jan 4 12:00", True)]
+
+
+def test_a_notice_is_handed_on_to_where_its_client_comes(row, members):
+    left, stays = members
+    leave(row, 2, left)
+
+    move_one(row, 1, week(1, "14:00"))
+
+    assert (BOOKED, "Jan 18 12:00", True) in notices(left)
+    assert (BOOKED, "Jan 11 12:00", True) in notices(stays)
+
+
+def test_who_leaves_all_before_the_notice_is_out_is_told_of_no_booking(row, members):
+    left, _ = members
+
+    for number in (4, 3, 2, 1):
+        leave(row, number, left)
+
+    assert BOOKED not in [kind for kind, _, _ in notices(left)]
