@@ -18,6 +18,7 @@ from scheduling.models import (
     CANCELLED,
     Appointment,
     Attendance,
+    AttendanceStatus,
     Message,
     MessageKind,
     MessageState,
@@ -91,7 +92,9 @@ def notice_due(
     appointment: Appointment, part: Attendance, told: Message | None
 ) -> MessageKind | None:
     """What somebody has to be told of a client's part who was `told` that last, or
-    nothing yet."""
+    nothing yet. A client who missed the session has no part in what becomes of it."""
+    if part.status == AttendanceStatus.NO_SHOW:
+        return None
     is_cancelled = appointment.status in CANCELLED
     if told is None:
         return None if is_cancelled or part.has_left else MessageKind.BOOKED

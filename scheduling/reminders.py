@@ -77,7 +77,7 @@ def replan(
     told = knowledge.last_told([appointment])
     wanted: list[Message] = []
     for part in parts:
-        comes = not part.has_left and appointment.status in EXPECTED
+        comes = part.status in ATTENDING and appointment.status in EXPECTED
         for recipient in recipients.of_clients(appointment, [part.client], present):
             known = told.get((appointment.pk, recipient.person.pk))
             kind = knowledge.notice_due(appointment, part, known)
