@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from clients.models import Channel
 from scheduling.engine.recurrence import in_week_of
 from scheduling.engine.wall_clock import day_of, minute_of
 from scheduling.models import (
@@ -123,13 +124,15 @@ def _standing_time(occurrence: Appointment) -> tuple[int, int]:
 
 
 def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
-    """Notices for their series that have gone out, or are about to."""
+    """Notices for their series that have gone out, or are about to; locked, so that
+    none goes out with the old facts while these change."""
     series = {each.series_id for each in appointments} - {None}
-    return Message.objects.filter(
+    notices = Message.objects.filter(
         for_series=True,
         appointment__series__in=series,
         state__in=[*TOLD, MessageState.PENDING],
     ).select_related("appointment")
+    return notices.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
 def _parts(
@@ -150,6 +153,8 @@ def _speaks_of(
     """Whether a series' notice tells, or will have told, of a later occurrence: if its
     client's `part` in that was there when it was written."""
     spoken_of = message.appointment
+    if _passes_over(message, appointment):
+        return False
     return (
         message.for_series
         and part is not None
@@ -158,4 +163,16 @@ def _speaks_of(
         and spoken_of.occurs_on is not None
         and appointment.occurs_on is not None
         and spoken_of.occurs_on < appointment.occurs_on
+    )
+
+
+def _passes_over(message: Message, appointment: Appointment) -> bool:
+    """Whether the notice of a new series will leave an occurrence out that is not, or
+    no longer, as it says: a mail names its dates when it goes out, a text has none."""
+    return (
+        message.kind == MessageKind.BOOKED
+        and message.channel == Channel.EMAIL
+        and message.state == MessageState.PENDING
+        and not (message.attempts or message.last_error)  # else it may have gone out
+        and message.facts_digest != facts_digest(appointment, for_series=True)
     )
