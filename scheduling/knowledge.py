@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from clients.models import Channel
 from scheduling.engine.recurrence import in_week_of
 from scheduling.engine.wall_clock import day_of, minute_of
 from scheduling.models import (
     CANCELLED,
     Appointment,
     Attendance,
+    AttendanceStatus,
     Message,
     MessageKind,
     MessageState,
@@ -66,25 +68,34 @@ def last_told(
     appointments: Sequence[Appointment],
 ) -> dict[tuple[UUID, UUID], Message]:
     """The last message that each recipient got, or may have got, by the keys of the
-    appointment and the recipient. An occurrence may be known from a series' notice."""
+    appointment and the recipient. An occurrence may be known from a series' notice,
+    except to whom was told last that they left it: that notice passes it over."""
+    series_notices = list(_series_notices(appointments))
+    parts = _parts(appointments) if series_notices else {}
     messages = [
         *Message.objects.filter(appointment__in=appointments, state__in=TOLD),
-        *_series_notices(appointments),
+        *series_notices,
     ]
-    messages.sort(key=_order)
-    return {
-        (appointment.pk, message.recipient): message
-        for message in messages
-        for appointment in appointments
-        if _speaks_of(message, appointment)
-    }
+    told: dict[tuple[UUID, UUID], Message] = {}
+    for message in sorted(messages, key=_order):
+        for appointment in appointments:
+            key = appointment.pk, message.recipient
+            part = parts.get((appointment.pk, message.client_id))
+            if _is_about(message, appointment) or (
+                _speaks_of(message, appointment, part)
+                and not (key in told and says_left(told[key]))
+            ):
+                told[key] = message
+    return told
 
 
 def notice_due(
     appointment: Appointment, part: Attendance, told: Message | None
 ) -> MessageKind | None:
     """What somebody has to be told of a client's part who was `told` that last, or
-    nothing yet."""
+    nothing yet. A client who missed the session has no part in what becomes of it."""
+    if part.status == AttendanceStatus.NO_SHOW:
+        return None
     is_cancelled = appointment.status in CANCELLED
     if told is None:
         return None if is_cancelled or part.has_left else MessageKind.BOOKED
@@ -113,26 +124,55 @@ def _standing_time(occurrence: Appointment) -> tuple[int, int]:
 
 
 def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
-    """Notices for their series that have gone out, or are about to."""
+    """Notices for their series that have gone out, or are about to; locked, so that
+    none goes out with the old facts while these change."""
     series = {each.series_id for each in appointments} - {None}
-    return Message.objects.filter(
+    notices = Message.objects.filter(
         for_series=True,
         appointment__series__in=series,
         state__in=[*TOLD, MessageState.PENDING],
     ).select_related("appointment")
+    return notices.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
-def _speaks_of(message: Message, appointment: Appointment) -> bool:
-    """Whether `message` tells, or will have told, of `appointment`: its own does if it
-    went out, a series' notice if the occurrence was there then and is not earlier."""
-    if message.appointment_id == appointment.pk:
-        return message.state in TOLD
+def _parts(
+    appointments: Sequence[Appointment],
+) -> dict[tuple[UUID, UUID], Attendance]:
+    """The clients' parts, by the keys of the appointment and the client."""
+    parts = Attendance.objects.filter(appointment__in=appointments)
+    return {(part.appointment_id, part.client_id): part for part in parts}
+
+
+def _is_about(message: Message, appointment: Appointment) -> bool:
+    return message.appointment_id == appointment.pk and message.state in TOLD
+
+
+def _speaks_of(
+    message: Message, appointment: Appointment, part: Attendance | None
+) -> bool:
+    """Whether a series' notice tells, or will have told, of a later occurrence: if its
+    client's `part` in that was there when it was written."""
     spoken_of = message.appointment
+    if _passes_over(message, appointment):
+        return False
     return (
         message.for_series
+        and part is not None
+        and part.pk < message.pk
         and spoken_of.series_id == appointment.series_id
         and spoken_of.occurs_on is not None
         and appointment.occurs_on is not None
-        and spoken_of.occurs_on <= appointment.occurs_on
-        and appointment.created_at <= message.created_at
+        and spoken_of.occurs_on < appointment.occurs_on
+    )
+
+
+def _passes_over(message: Message, appointment: Appointment) -> bool:
+    """Whether the notice of a new series will leave an occurrence out that is not, or
+    no longer, as it says: a mail names its dates when it goes out, a text has none."""
+    return (
+        message.kind == MessageKind.BOOKED
+        and message.channel == Channel.EMAIL
+        and message.state == MessageState.PENDING
+        and not (message.attempts or message.last_error)  # else it may have gone out
+        and message.facts_digest != facts_digest(appointment, for_series=True)
     )

@@ -18,6 +18,7 @@ from clients.models import (
 )
 from scheduling import availability, snapshots
 from scheduling.models import (
+    ATTENDING,
     CANCELLED,
     Appointment,
     Attendance,
@@ -87,6 +88,14 @@ def parts(appointment: Appointment, only: Client | None = None) -> list[Attendan
 def left_alone(appointment: Appointment, part: Attendance) -> bool:
     """Whether the client of a part left a session that goes on without them."""
     return part.has_left and appointment.status not in CANCELLED
+
+
+def takes_part(appointment: Appointment, part: Attendance) -> bool:
+    """Whether the client of a part comes; or would have, to a session that was called
+    off for all who came."""
+    if appointment.status in CANCELLED:
+        return part.cancelled_at == appointment.cancelled_at
+    return part.status in ATTENDING
 
 
 def of_clients(

@@ -18,6 +18,7 @@ from scheduling.engine.wall_clock import (
 )
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
+    ATTENDING,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -76,7 +77,7 @@ def replan(
     told = knowledge.last_told([appointment])
     wanted: list[Message] = []
     for part in parts:
-        comes = not part.has_left and appointment.status in EXPECTED
+        comes = part.status in ATTENDING and appointment.status in EXPECTED
         for recipient in recipients.of_clients(appointment, [part.client], present):
             known = told.get((appointment.pk, recipient.person.pk))
             kind = knowledge.notice_due(appointment, part, known)
@@ -117,11 +118,15 @@ def notice(
 
 def _hand_on(occurrence: Appointment) -> None:
     """Let a notice for a series that has not gone out yet wait with the next occurrence
-    of which it is true, since it is no longer so of this one."""
+    of which it is true and to which its client comes, where that is no longer so of
+    this one."""
+    coming = occurrence.attendances.active().values("client")
     waiting = occurrence.messages.pending().filter(for_series=True)
-    waiting = waiting.exclude(facts_version=occurrence.facts_version)
+    waiting = waiting.exclude(facts_version=occurrence.facts_version, client__in=coming)
     for message in waiting:
         following = Appointment.objects.filter(
+            attendances__client=message.client_id,
+            attendances__status__in=ATTENDING,
             series=occurrence.series_id,
             occurs_on__gt=occurrence.occurs_on,
             status__in=EXPECTED,

@@ -5,7 +5,7 @@ others is told once, by a message about the first of them that says how often th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -98,22 +98,24 @@ def notice(
 
 def recurring(message: Message, appointment: Appointment) -> Recurring | None:
     """What a notice for a series about `appointment` says of those that follow: the
-    dates of all that are as it says. None if it is about one appointment."""
+    dates of all that are as it says and in which its client takes part. None if it
+    is about one appointment."""
     if appointment.series is None or not message.for_series:
         return None
-    following = Appointment.objects.filter(
-        series=appointment.series,
-        occurs_on__gte=appointment.occurs_on,
-        created_at__lte=message.created_at,
-    )
-    return Recurring(
-        appointment.series.every_weeks,
-        [
-            each.starts_at.astimezone(ZoneInfo(each.timezone)).date()
-            for each in following.select_related("office").order_by("starts_at", "pk")
-            if facts_digest(each, for_series=True) == message.facts_digest
-        ],
-    )
+    parts = Attendance.objects.filter(
+        pk__lt=message.pk,  # who joined later was told by itself
+        client=message.client_id,
+        appointment__series=appointment.series,
+        appointment__occurs_on__gte=appointment.occurs_on,
+    ).select_related("appointment__office")
+    dates = [
+        each.starts_at.astimezone(ZoneInfo(each.timezone)).date()
+        for part in parts.order_by("appointment__starts_at", "pk")
+        for each in [part.appointment]
+        if recipients.takes_part(each, part)
+        and facts_digest(each, for_series=True) == message.facts_digest
+    ]
+    return Recurring(appointment.series.every_weeks, dates) if len(dates) > 1 else None
 
 
 def _alike_in_a_series(occurrences: Sequence[Appointment]) -> list[Appointment]:
@@ -137,16 +139,38 @@ def _tell_together(
     told = knowledge.last_told(changed)
     rows: list[Message] = []
     for client, theirs in by_client.items():
-        for recipient in recipients.of_clients(spoken_of[0], [client], present):
-            person = recipient.person.pk
-            due = {
-                knowledge.notice_due(each, part, told.get((each.pk, person)))
-                for each in changed
-                for part in [theirs.get(each.pk)]
-                if part is not None and not recipients.left_alone(each, part)
-            }
-            for kind in MOST_TELLING:
-                if kind in due:
-                    rows += notice(spoken_of, kind, recipient, present, now)
-                    break
+        pairs = [(each, theirs[each.pk]) for each in spoken_of if each.pk in theirs]
+        if not pairs:
+            continue
+        for recipient in recipients.of_clients(pairs[0][0], [client], present):
+            rows += _news(pairs, recipient, told, present, now)
     Message.objects.bulk_create(rows)
+
+
+def _news(
+    pairs: Iterable[tuple[Appointment, Attendance]],
+    recipient: Recipient,
+    told: Mapping[tuple[UUID, UUID], Message],
+    present: Terms,
+    now: datetime,
+) -> Iterator[Message]:
+    """What one recipient has to be told of occurrences and a client's parts in them:
+    one notice of all in which the client takes part, and of any other one by itself."""
+    together: dict[Appointment, MessageKind] = {}
+    for each, part in pairs:
+        known = told.get((each.pk, recipient.person.pk))
+        kind = knowledge.notice_due(each, part, known)
+        if kind is None:
+            continue
+        knows_of_leaving = known is not None and knowledge.says_left(known)
+        if recipients.takes_part(each, part) and not knows_of_leaving:
+            together[each] = kind
+        else:
+            yield from reminders.notice(each, kind, recipient, present, now)
+    if not together:
+        return
+    first, kind = next(iter(together)), min(together.values(), key=MOST_TELLING.index)
+    if len(together) == 1:
+        yield from reminders.notice(first, kind, recipient, present, now)
+    else:
+        yield from notice(together, kind, recipient, present, now)

@@ -504,3 +504,15 @@ def test_weekends_are_days_like_others():
         (BOOKED, Channel.EMAIL, "Sat 09:03"),
         (REMINDER, Channel.SMS, "Sat 10:00"),
     ]
+
+
+def test_who_missed_a_session_is_not_written_to_of_its_new_time():
+    ReminderRuleFactory.create(before_minutes=60)
+    appointment = plan(FRIDAY_10AM)
+    mark(appointment, MessageState.SENT)
+    appointment.attendances.update(status=AttendanceStatus.NO_SHOW)
+
+    change(appointment, starts_at=at(FRIDAY, "15:00"))
+    reminders.replan(appointment, now=NOW)
+
+    assert waiting(appointment) == []

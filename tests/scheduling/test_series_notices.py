@@ -52,7 +52,7 @@ def book(hours, count=4, *, now=NOW, **changes):
     order = Order(
         therapist=hours.therapist,
         clients=changes.pop("clients", None) or [ClientFactory.create()],
-        session_type=SessionTypeFactory.create(),
+        session_type=changes.pop("session_type", None) or SessionTypeFactory.create(),
         office=hours.office,
         mode=Mode.IN_PERSON,
         starts_at=week(1),
@@ -204,12 +204,13 @@ def test_a_notice_that_failed_told_nobody(row):
     assert notices() == [(BOOKED, "Jan 11 14:00", False)]
 
 
-def test_a_later_one_that_moves_before_the_notice_is_out_is_told_as_well(row):
+def test_a_later_one_that_moves_before_the_notice_is_out_is_booked_apart(row):
+    """The notice, when it goes out, leaves out what is no longer as it says."""
     move_one(row, 3, week(3, "14:00"))
 
     assert notices() == [
         (BOOKED, "Jan 4 12:00", True),
-        (MOVED, "Jan 18 14:00", False),
+        (BOOKED, "Jan 18 14:00", False),
     ]
 
 
@@ -249,14 +250,41 @@ def test_cancelling_the_last_is_told_as_that_of_one(row):
     assert notices() == [(CANCELLED, "Jan 25 12:00", False)]
 
 
-def test_cancelling_the_rest_while_the_notice_waits_is_told(row):
-    """The notice goes out, as it is true of the first, and speaks of all."""
+def test_cancelling_the_rest_while_the_notice_waits_is_never_told(row):
+    """The notice goes out, as it is true of the first, and speaks of that alone."""
+    cancel(row, week(2))
+
+    assert notices() == [(BOOKED, "Jan 4 12:00", True)]
+
+
+def test_cancelling_the_rest_is_told_if_the_notice_may_have_gone_out(row):
+    Message.objects.update(attempts=1, last_error="timed_out")
+
     cancel(row, week(2))
 
     assert notices() == [
         (BOOKED, "Jan 4 12:00", True),
         (CANCELLED, "Jan 11 12:00", True),
     ]
+
+
+def test_cancelling_the_rest_is_told_if_the_notice_is_a_text_without_dates(hours):
+    row = book(hours, clients=[ClientFactory.create(email="")])
+
+    cancel(row, week(2))
+
+    assert notices() == [
+        (BOOKED, "Jan 4 12:00", True),
+        (CANCELLED, "Jan 11 12:00", True),
+    ]
+
+
+def test_changes_in_a_row_are_told_as_the_series_stands_in_the_end(row):
+    reschedule(row, week(1), start_minute=14 * 60)
+    cancel(row, week(3))
+    series.extend(row, Length(count=3), on_conflict=OnConflict.REFUSE, now=NOW)
+
+    assert notices() == [(BOOKED, "Jan 4 14:00", True), (BOOKED, "Jan 18 14:00", True)]
 
 
 def test_what_crosses_a_notice_under_way_is_corrected(row):
