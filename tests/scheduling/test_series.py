@@ -670,10 +670,10 @@ def test_the_hour_is_free_at_once_after_cancelling(monday):
     assert states(again) == ["scheduled"] * 3
 
 
-def extend(row, count=2, *, on_conflict=OnConflict.REFUSE, **length):
+def extend(row, count=2, *, on_conflict=OnConflict.REFUSE, now=NOW, **length):
     length = Length(**length) if length else Length(count=count)
     return series.extend(
-        row, length, visible=following(row), on_conflict=on_conflict, now=NOW
+        row, length, visible=following(row), on_conflict=on_conflict, now=now
     )
 
 
