@@ -28,3 +28,11 @@ def check(
         *answers.unexpected(calls, outages),
         *ledger.messages(rows),
     ]
+
+
+def never_done(calls: Collection[Call]) -> list[str]:
+    """What was never carried out, by the kind of request; a history of such calls
+    alone says nothing about it. "replay" if none was answered again by its key."""
+    done = {call.request.kind for call in calls if call.is_done}
+    done |= {"replay" for call in calls if call.replayed}
+    return sorted({*answers.FEASIBLE, "replay"} - done)

@@ -1,6 +1,6 @@
 """What callers do: each operation is a deed of somebody at the desk, at random."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.history.callers import DAYS, RECENT, Desk
@@ -129,36 +129,25 @@ def move_series(desk: Desk) -> None:
         desk.ask(desk.request("move series", f"{SERIES}{key}/reschedule/", body))
 
 
-# How often each is done; and the address without which it cannot be.
-_OPERATIONS: Sequence[tuple[Operation, int, str]] = [
-    (book, 24, APPOINTMENTS),
-    (book_twice_at_once, 6, APPOINTMENTS),
-    (repeat, 10, APPOINTMENTS),
-    (look, 4, APPOINTMENTS),
-    (confirm, 6, APPOINTMENTS),
-    (move, 12, APPOINTMENTS),
-    (cancel, 14, APPOINTMENTS),
-    (amend, 4, APPOINTMENTS),
-    (change_what_has_changed, 6, APPOINTMENTS),
-    (hold, 10, HOLDS),
-    (book_hold, 6, HOLDS),
-    (let_go, 4, HOLDS),
-    (book_series, 6, SERIES),
-    (cancel_series, 3, SERIES),
-    (move_series, 3, SERIES),
-]
-ADDRESSES = sorted({address for _, _, address in _OPERATIONS})
-
-
-def possible(addresses: Iterable[str]) -> list[Operation]:
-    """The operations that these addresses allow, each as often as it is to be done."""
-    there = set(addresses)
-    return [
-        operation
-        for operation, weight, address in _OPERATIONS
-        for _ in range(weight)
-        if address in there
-    ]
+_SHARES: Mapping[Operation, int] = {
+    book: 24,
+    book_twice_at_once: 6,
+    repeat: 10,
+    look: 4,
+    confirm: 6,
+    move: 12,
+    cancel: 14,
+    amend: 4,
+    change_what_has_changed: 6,
+    hold: 10,
+    book_hold: 6,
+    let_go: 4,
+    book_series: 6,
+    cancel_series: 3,
+    move_series: 3,
+}
+# Each as often as it is to be done.
+OPERATIONS = [operation for operation, share in _SHARES.items() for _ in range(share)]
 
 
 def _booking(desk: Desk, kind: str, *, always_keyed: bool = False) -> Request:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.history.calls import APPOINTMENTS, SERIES, Call, Request
-from tests.history.checker import check
+from tests.history.checker import check, never_done
 from tests.history.faults import Fault, Outage
 from tests.history.rows import Appointment, Message, Rows
 
@@ -370,3 +370,13 @@ def test_an_answer_is_one_that_is_expected(answer, fault):
     calls = [booking(row(), **{"answer": None, "at": 1} | answer)]
 
     assert faults(calls, there(), [Outage(0, 2)]) == [fault]
+
+
+def test_what_was_never_done_is_named():
+    asked = call("cancel", f"{APPOINTMENTS}{KEY}/cancel/", at=3, status=409)
+    calls = [booking(row(), key="k"), booking(row(), at=2, key="k", replayed=True)]
+
+    missing = never_done([*calls, asked])
+
+    assert {"cancel", "hold", "series, skip"} <= set(missing)
+    assert {"book", "replay", "stale change"}.isdisjoint(missing)

@@ -17,9 +17,9 @@ import psycopg
 from tests.history import rows
 from tests.history.callers import Desk, Notebook, Practice
 from tests.history.calls import API, Call, Line, Request, sign_in
-from tests.history.checker import check
+from tests.history.checker import check, never_done
 from tests.history.faults import Finding, Outage
-from tests.history.operations import ADDRESSES, Operation, possible
+from tests.history.operations import OPERATIONS
 from tests.history.practice import USERS
 from tests.history.sabotage import SABOTAGES
 from tests.history.services import Cluster, web
@@ -36,11 +36,14 @@ class Trial:
     cluster: Cluster
     database: str
     desks: Sequence[Desk]
-    operations: Sequence[Operation]
-    left_out: Sequence[str]
     dice: random.Random
     calls: list[Call]
     outages: list[Outage] = field(default_factory=list)
+
+    @property
+    def never_done(self) -> list[str]:
+        """The kinds of operation that have not succeeded once."""
+        return never_done(self.calls)
 
     def go_on(self, operations: int, *, kills: int = 0) -> list[Finding]:
         """Let the callers do so many operations, with kills at even distances; then
@@ -63,7 +66,7 @@ class Trial:
         for turn in turns:
             if turn in alarms:
                 alarms[turn].set()
-            desk.dice.choice(self.operations)(desk)
+            desk.dice.choice(OPERATIONS)(desk)
 
 
 @contextmanager
@@ -80,7 +83,6 @@ def trial(
         places = _places(address, calls.append, ending)
         (_, (survey, _)), *_ = places
         practice, notebook = _practice(survey), Notebook()
-        left_out = [each for each in ADDRESSES if _get(survey, each).status == 404]
         calls.clear()  # the survey is no part of the history
         yield Trial(
             cluster=cluster,
@@ -89,8 +91,6 @@ def trial(
                 Desk(user, lines, _dice(seed, number), practice, notebook)
                 for number, (user, lines) in enumerate(places)
             ],
-            operations=possible(set(ADDRESSES) - set(left_out)),
-            left_out=left_out,
             dice=_dice(seed, "kills"),
             calls=calls,
         )

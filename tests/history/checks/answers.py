@@ -29,6 +29,7 @@ EXPECTED = {
     "cancel series": _SERIES_CHANGE,
     "move series": _SERIES_CHANGE,
 }
+FEASIBLE = {kind for kind, told in EXPECTED.items() if min(told) < 300}
 # The words for a constraint that nobody has expected to be violated.
 _NAMELESS = frozenset({"conflict", "already_exists", "in_use"})
 
