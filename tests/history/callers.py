@@ -77,7 +77,10 @@ class Notebook:
 
 @dataclass
 class Desk:
-    """Somebody at the front desk, with two lines: one can wait while the other asks."""
+    """Somebody at the front desk, with two lines: one can wait while the other asks.
+
+    Whoever `is_cut_off`, since a line broke, has nobody left to ask.
+    """
 
     caller: str
     lines: Sequence[Line]
@@ -85,6 +88,7 @@ class Desk:
     practice: Practice
     notebook: Notebook
     asked: list[Request] = field(default_factory=list)
+    is_cut_off: bool = False
 
     def ask(self, request: Request) -> Call:
         """Ask; with a key, again and again until nothing is open."""
@@ -149,11 +153,12 @@ class Desk:
 
     def _insist(self, request: Request, call: Call) -> Call:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while request.key is not None and call.is_open:
+        while request.key is not None and call.is_open and not call.is_lost:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{request.kind} stays open: {call.status}")
             time.sleep(float(call.retry_after or 0))
             call = self.lines[0].call(request)
+        self.is_cut_off |= call.is_lost
         self.notebook.learn(call)
         if request.key is not None and call.is_done:
             self.asked.append(request)

@@ -74,6 +74,11 @@ class Call:
         return self.status in {None, 503} or self.code == "request_in_progress"
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the line broke: the server never hangs up while it is there."""
+        return self.status is None and not self.hung_up
+
+    @property
     def code(self) -> str:
         return self.answer.get("code", "") if isinstance(self.answer, dict) else ""
 
@@ -121,10 +126,13 @@ class Line:
             headers["If-Match"] = f'"{request.version}"'
         content = None if request.body is None else json.dumps(request.body)
         self._began = time.monotonic()
-        self._connection.request(request.method, request.path, content, headers)
+        try:
+            self._connection.request(request.method, request.path, content, headers)
+        except (OSError, HTTPException):
+            self._connection.close()  # so that there is nothing to receive
 
     def receive(self, request: Request) -> Call:
-        """The answer to what was sent; if the line breaks, a call without one."""
+        """The answer to what was sent; if the line broke, a call without one."""
         try:
             response = self._connection.getresponse()
             content = response.read()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.history.faults import Fault
 from tests.history.sabotage import SABOTAGES
 from tests.history.services import Cluster
 from tests.history.trial import damage, trial
@@ -29,6 +30,16 @@ def test_nothing_is_lost_or_done_twice_though_the_database_is_killed(cluster, tm
     assert len(run.outages) == 1
     assert run.never_done == []
     assert {call.status for call in run.calls} >= {409, 412}
+
+
+def test_a_trial_ends_when_the_server_is_gone(cluster, tmp_path):
+    with trial(cluster, tmp_path / "web.log", seed=SEED) as run:
+        pass  # and the server goes
+
+    findings = run.go_on(OPERATIONS, kills=1)
+
+    assert {finding.fault for finding in findings} == {Fault.ANSWER}
+    assert run.outages == []
 
 
 @pytest.mark.parametrize("name", SABOTAGES)

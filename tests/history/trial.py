@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,8 @@ class Trial:
                 pool.submit(self._work, desk, turns, alarms) for desk in self.desks
             ]
             for alarm in alarms.values():
-                alarm.wait()
+                if not _is_heard(alarm, working):
+                    break
                 pause = self.dice.uniform(0.1, 1)
                 self.outages.append(self.cluster.kill(seconds=pause))
             for each in working:
@@ -63,7 +64,9 @@ class Trial:
         return check(self.calls, rows.read(self.database), self.outages)
 
     def _work(self, desk: Desk, turns: Iterator[int], alarms: dict[int, Event]) -> None:
-        for turn in turns:
+        """Until the turns are over, or the server is gone: what is not answered then
+        is found."""
+        while not desk.is_cut_off and (turn := next(turns, None)) is not None:
             if turn in alarms:
                 alarms[turn].set()
             desk.dice.choice(OPERATIONS)(desk)
@@ -120,6 +123,14 @@ def _places(
 
     users = islice(cycle(USERS), CALLERS)
     return [(user, [line(user), line(user)]) for user in users]
+
+
+def _is_heard(alarm: Event, working: Sequence[Future[None]]) -> bool:
+    """Wait for the alarm, as long as there is somebody who can give it."""
+    while not alarm.wait(timeout=1):
+        if all(each.done() for each in working):
+            return alarm.is_set()
+    return True
 
 
 def _dice(seed: str, name: object) -> random.Random:
