@@ -57,7 +57,7 @@ def _tell(run: Trial, findings: list[Finding], work: str) -> None:
 
 
 def _is_caught(sabotage: str, found: list[Finding]) -> bool:
-    is_caught = any(each.fault is SABOTAGES[sabotage].fault for each in found)
+    is_caught = SABOTAGES[sabotage].is_noticed(found)
     console.print(f"{sabotage}: {'caught' if is_caught else 'NOT CAUGHT'}")
     _count(found)
     return is_caught

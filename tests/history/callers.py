@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from tests.history.calls import PATIENCE_SECONDS, SERIES, Call, Line, Request
 
 ZONE = ZoneInfo("America/Los_Angeles")
+GROUP = "group-90"
 DAYS = 2
 WEEKS = 3
 STARTS = [timedelta(hours=9, minutes=30 * half) for half in range(10)]
 RECENT = 12  # appointments that everybody has to do with
+GROUPS = 0.25  # of what is booked
 KEYED = 0.8  # of what may have a key
 CUT_OFF = 0.06  # of what has one
 LIVE = frozenset({"scheduled", "confirmed"})
@@ -44,6 +46,8 @@ class Notebook:
     def learn(self, call: Call) -> None:
         with self._lock:
             for seen in call.versions():
+                if "status" not in seen:
+                    continue
                 known = self._appointments.pop(seen["id"], seen)
                 if seen["status"] in LIVE:
                     newest = max(seen, known, key=lambda one: int(one["version"]))
@@ -57,9 +61,15 @@ class Notebook:
                     one["starts_at"] for one in call.answer["occurrences"]
                 ]
 
-    def appointment(self, dice: random.Random) -> dict[str, Any] | None:
+    def appointment(
+        self, dice: random.Random, *, session_type: str | None = None
+    ) -> dict[str, Any] | None:
         with self._lock:
-            recent = list(self._appointments.values())[-RECENT:]
+            recent = [
+                one
+                for one in list(self._appointments.values())[-RECENT:]
+                if session_type in {None, one["session_type"]}
+            ]
         return dice.choice(recent) if recent else None
 
     def take_hold(self, dice: random.Random) -> tuple[str, dict[str, Any]] | None:
@@ -98,11 +108,11 @@ class Desk:
             return self._insist(request, line.hang_up(request))
         return self._insist(request, line.receive(request))
 
-    def ask_twice_at_once(self, request: Request) -> None:
+    def ask_twice_at_once(self, request: Request) -> Call:
         one, other = self.lines
         one.send(request)
-        for call in [other.call(request), one.receive(request)]:
-            self._insist(request, call)
+        self._insist(request, other.call(request))
+        return self._insist(request, one.receive(request))
 
     def request(
         self,
@@ -130,12 +140,14 @@ class Desk:
         return UUID(int=self.dice.getrandbits(128)).hex
 
     def wish(self) -> dict[str, Any]:
-        """A session with anyone anywhere in the hot hours."""
+        """A session with anyone anywhere in the hot hours; some are for a group."""
+        is_group = self.dice.random() < GROUPS
+        size = self.dice.randrange(1, 3) if is_group else 1
         office = self.dice.choice(list(self.practice.rooms))
         body: dict[str, Any] = {
             "therapist": self.dice.choice(self.practice.therapists),
-            "clients": [self.dice.choice(self.practice.clients)],
-            "session_type": "individual-50",
+            "clients": self.dice.sample(self.practice.clients, size),
+            "session_type": GROUP if is_group else "individual-50",
             "office": office,
             "starts_at": self.start(),
             "mode": self.dice.choice(["in_person", "telehealth"]),

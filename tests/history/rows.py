@@ -12,7 +12,9 @@ _APPOINTMENTS = """
 SELECT *, hold_expires_at <= clock_timestamp() AS lapsed,
   array(SELECT client_id FROM scheduling_attendance
         WHERE appointment_id = appointment.id
-          AND status IN ('expected', 'attended')) AS clients
+          AND status IN ('expected', 'attended')) AS clients,
+  array(SELECT key FROM config_idempotencykey
+        WHERE object_id IN (appointment.id, appointment.series_id)) AS keys
 FROM scheduling_appointment AS appointment
 """
 _MESSAGES = "SELECT * FROM scheduling_message"
@@ -23,7 +25,10 @@ OCCUPYING = frozenset({"held", "scheduled", "confirmed", "checked_in", "complete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """`is_lapsed` if it is held, and its time to be kept is up."""
+    """`keys` are those of the requests that booked or changed it, or its series.
+
+    It `is_lapsed` if it is held, and its time to be kept is up.
+    """
 
     id: str
     status: str
@@ -36,7 +41,7 @@ class Appointment:
     ends_at: datetime
     note: str = ""
     series: str | None = None
-    was_held: bool = False
+    keys: frozenset[str] = frozenset()
     is_lapsed: bool = False
 
     @property
@@ -95,8 +100,8 @@ def _appointment(row: Mapping[str, Any]) -> Appointment:  # Any: columns
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         note=row["note"],
-        series=str(row["series_id"]) if row.get("series_id") else None,
-        was_held=row["hold_expires_at"] is not None or row["status"] == "released",
+        series=str(row["series_id"]) if row["series_id"] else None,
+        keys=frozenset(row["keys"]),
         is_lapsed=row["status"] == "held" and bool(row["lapsed"]),
     )
 

@@ -100,13 +100,13 @@ def trial(
 
 
 def damage(cluster: Cluster, log: Path, *, seed: str, sabotage: str) -> list[Finding]:
-    """What is found of a sabotage, as soon as it is what has to be found."""
+    """What is found of a sabotage, as soon as that is all that has to be found."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     found: list[Finding] = []
     with trial(cluster, log, seed=seed, sabotage=sabotage) as run:
         while time.monotonic() < deadline:
             found = run.go_on(ROUND)
-            if any(each.fault is SABOTAGES[sabotage].fault for each in found):
+            if SABOTAGES[sabotage].is_noticed(found):
                 break
     return found
 

@@ -24,8 +24,12 @@ EXPECTED = {
     "move": _CHANGE,
     "cancel": _CHANGE,
     "amend": _CHANGE,
+    "add client": _CHANGE,
+    "remove client": _CHANGE,
+    "reassign": _CHANGE,
     "stale change": frozenset({412}),
     "let go": frozenset({204, 404, 409}),
+    "extend series": _SERIES_CHANGE,
     "cancel series": _SERIES_CHANGE,
     "move series": _SERIES_CHANGE,
 }
