@@ -347,6 +347,24 @@ def test_an_extension_is_told_once_and_what_it_adds_is_known_by_that(row):
     assert notices() == [(CANCELLED, "Feb 8 12:00", False)]
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, [(BOOKED, "Feb 1 12:00", False)]),
+        (2, [(BOOKED, "Feb 1 12:00", True)]),
+    ],
+)
+def test_what_is_told_by_an_extension_needs_no_notice_that_is_handed_on(
+    row, count, told
+):
+    series.extend(row, Length(count=count), on_conflict=OnConflict.REFUSE, now=NOW)
+
+    for number in (1, 2, 3, 4):
+        cancel_one(row, number)
+
+    assert notices() == told
+
+
 def test_an_extension_that_is_called_off_in_time_is_never_told(row):
     send_notices()
     series.extend(row, Length(count=3), on_conflict=OnConflict.REFUSE, now=NOW)
