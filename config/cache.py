@@ -71,10 +71,10 @@ class _Client(RedisCacheClient):
         return self._or(self._count, key, timeout, without=0)
 
     def _count(self, key: str, timeout: int) -> int:
-        redis = self.get_client(key, write=True)
-        count: int = redis.incr(key)
-        if count == 1:
-            redis.expire(key, timeout)
+        pipeline = self.get_client(key, write=True).pipeline()
+        pipeline.incr(key)
+        pipeline.expire(key, timeout, nx=True)
+        count: int = pipeline.execute()[0]
         return count
 
     def _or(self, command: Callable[..., T], *arguments: Any, without: T) -> T:

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clients.models import Client
-from config.errors import Conflict, Malformed, Stale
+from config.errors import Malformed, Stale
 from scheduling import booking, fees, orders, placement, policies, reminders
 from scheduling.booking import MOVABLE, InvalidTransition
 from scheduling.engine.rules import Code
@@ -27,13 +27,6 @@ from scheduling.models import (
 )
 from scheduling.orders import Order
 from scheduling.placement import double_bookings_refused
-
-
-class Full(Conflict):
-    """As many clients come as the session type is for."""
-
-    code = "full"
-    message = "The session is full."
 
 
 def add(
@@ -137,7 +130,8 @@ def mark(
         if part.status == status:
             return current  # nothing changes, so nobody's version grows old
         if part.status == AttendanceStatus.NO_SHOW:
-            _check_place_for_one_more(current)
+            coming = current.attendances.active().count() + 1
+            placement.check_capacity(current, coming)
         is_no_show = status == AttendanceStatus.NO_SHOW
         with double_bookings_refused():
             _write(part, {"status": status, **fees.missed(no_show=is_no_show)})
@@ -187,7 +181,7 @@ def _order(
     if part is not None and not part.has_left:
         raise _not_while(part)
     if appointment.attendances.active().count() >= appointment.session_type.clients_max:
-        raise Full
+        raise placement.Full
     return orders.to_join(
         appointment, client, overrides=overrides, override_reason=override_reason
     )
@@ -198,10 +192,9 @@ def _take_in(
     appointment: Appointment,
     place: Mapping[str, Any],  # Any: the values of fields
 ) -> None:
-    known = {*appointment.overridden, *place["overridden"]}
-    if len(known) > len(appointment.overridden):
-        appointment.override_reason = place["override_reason"]
-    appointment.overridden = [code for code in Code if code in known]
+    new = [code for code in place["overridden"] if code not in appointment.overridden]
+    if new:
+        booking.override(appointment, new, place["override_reason"])
     appointment.room = place["room"]
     part = appointment.attendances.filter(client=client).first()
     with double_bookings_refused():
@@ -246,14 +239,6 @@ def _check_open(
         raise InvalidTransition.of(appointment)
     if not may_correct:
         raise InvalidTransition("It was closed, and not today.")
-
-
-def _check_place_for_one_more(appointment: Appointment) -> None:
-    coming = appointment.attendances.active().count() + 1
-    if coming > appointment.session_type.clients_max:
-        raise Full
-    if appointment.room is not None and appointment.room.capacity < coming:
-        raise placement.refusal([Code.NO_ROOM])
 
 
 def _write(

@@ -60,6 +60,7 @@ class TooManyHolds(RuleViolation):
 
 
 MOVABLE = OPEN
+LONGEST_REASON = 500
 
 
 def hold(order: Order, *, by: User, now: datetime) -> Appointment:
@@ -230,14 +231,29 @@ def amend(
         if room is not None and moves:
             if current.status not in MOVABLE:
                 raise InvalidTransition.of(current)
-            room.refresh_from_db(fields=["is_active"])  # behind its lock
-            expected = current.attendances.active().count()
-            if not room.is_active or room.capacity < expected:
+            room.refresh_from_db(fields=["is_active", "capacity"])  # behind its lock
+            if not (room.is_active and room.office.is_active):
                 raise placement.refusal([Code.NO_ROOM])
             current.room = room
+            placement.check_capacity(current, current.attendances.active().count())
         with double_bookings_refused():
             _save(current, ["note", "room"], facts=False)
     return current
+
+
+def override(appointment: Appointment, codes: Sequence[str], reason: str) -> None:
+    """Set further rules aside for a locked appointment, beside those that are; without
+    saving it.
+
+    Raises `Malformed` for a reason that is too long together with the one that is
+    there.
+    """
+    reasons = dict.fromkeys(filter(None, [appointment.override_reason, reason]))
+    appointment.override_reason = "\n".join(reasons)
+    if len(appointment.override_reason) > LONGEST_REASON:
+        message = f"With the reason that is there, over {LONGEST_REASON} characters."
+        raise Malformed(message, field="reason")
+    appointment.overridden = [*appointment.overridden, *codes]
 
 
 def _replaced(order: Order) -> Appointment:
@@ -249,6 +265,8 @@ def _replaced(order: Order) -> Appointment:
 def _still_held(held: Appointment) -> Appointment:
     """The hold, locked. Those that lapsed have been let go of with the locks."""
     current = lock_appointment(held.pk, version=None)
+    if not current.is_hold:
+        raise HoldExpired("This hold has been booked.")
     if current.status != AppointmentStatus.HELD:
         raise HoldExpired
     return current

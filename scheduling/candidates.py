@@ -19,6 +19,7 @@ from scheduling.models import (
     TREATING,
     Appointment,
     Attendance,
+    AttendanceStatus,
     Mode,
     Therapist,
 )
@@ -217,8 +218,9 @@ def _therapists_by_client(clients: set[UUID]) -> Mapping[UUID, frozenset[str]]:
     found: dict[UUID, frozenset[str]] = defaultdict(frozenset)
     rows = Attendance.objects.filter(
         client__in=clients, appointment__status__in=TREATING
-    ).values_list("client", "appointment__therapist")
-    for client, therapist in rows.distinct():
+    ).exclude(status=AttendanceStatus.CANCELLED)  # who left in time was not treated
+    pairs = rows.values_list("client", "appointment__therapist").distinct()
+    for client, therapist in pairs:
         found[client] |= {str(therapist)}
     return found
 

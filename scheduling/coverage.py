@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from config.errors import Conflict, Malformed
+from config.errors import Conflict
 from locations.models import Closure, Room
 from scheduling import booking, uncovered
 from scheduling.booking import InvalidTransition
@@ -19,8 +19,6 @@ from scheduling.candidates import with_candidates
 from scheduling.locking import lock_appointment, lock_calendars, lock_calendars_of
 from scheduling.models import Appointment, Therapist, TimeOff
 from scheduling.uncovered import Cause, Scope, Uncovered
-
-LONGEST_REASON = 500
 
 
 class NotUncovered(Conflict):
@@ -40,10 +38,10 @@ def change(
     """
     with transaction.atomic():
         _lock(scope)
-        before = _causes(uncovered.find(scope, now=now))
+        before = _pairs(uncovered.find(scope, now=now))
         write()
         after = uncovered.find(scope, now=now)
-        new = [each for each in after if _causes([each]) - before]
+        new = [each for each in after if _pairs([each]) - before]
         return with_candidates(new, now=now)
 
 
@@ -96,14 +94,7 @@ def keep(
         causes = uncovered.causes(current, now=now)
         if not causes:
             raise NotUncovered
-        reasons = [current.override_reason, reason]
-        current.override_reason = "\n".join(filter(None, reasons))
-        if len(current.override_reason) > LONGEST_REASON:
-            message = (
-                f"With the reason that is there, over {LONGEST_REASON} characters."
-            )
-            raise Malformed(message, field="reason")
-        current.overridden = [*current.overridden, *causes]
+        booking.override(current, causes, reason)
         current.version += 1
         current.save(update_fields=["overridden", "override_reason", "version"])
     return current
@@ -130,5 +121,5 @@ def _lock(scope: Scope) -> None:
     lock_calendars(therapists=therapists, clients=[], rooms=rooms)
 
 
-def _causes(found: list[Uncovered]) -> set[tuple[object, Cause]]:
+def _pairs(found: list[Uncovered]) -> set[tuple[object, Cause]]:
     return {(each.appointment.pk, cause) for each in found for cause in each.causes}

@@ -11,17 +11,17 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from config.errors import Conflict, DomainError
+from config.errors import Conflict
 from locations.models import Room
 from scheduling import placement, slot_search
 from scheduling.availability import PRACTICE_ZONE
-from scheduling.engine import recurrence
+from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant, minute_of
 from scheduling.models import Appointment
 from scheduling.orders import Order
-from scheduling.placement import Verdict
+from scheduling.placement import SlotTaken, Verdict
 from scheduling.wishes import Slot
 
 
@@ -30,6 +30,17 @@ class OnConflict(StrEnum):
 
     REFUSE = "refuse"
     SKIP = "skip"
+
+
+class DatesForbidden(Conflict):
+    """Nobody is there, but the practice's rules do not allow some of the dates.
+
+    A conflict, unlike that of a single booking: what it answers is a report to choose
+    from.
+    """
+
+    code = "rule_violated"
+    message = "The practice's rules do not allow some of the dates."
 
 
 class NothingBookable(Conflict):
@@ -89,13 +100,16 @@ def chosen(verdicts: Sequence[Verdict], on_conflict: OnConflict) -> list[Verdict
 
 def refusal(
     verdicts: Sequence[Verdict], on_conflict: OnConflict, now: datetime
-) -> DomainError:
+) -> Conflict:
     """The error that tells why none was chosen, with the whole report."""
     standing = {code for verdict in verdicts for code in verdict.standing}
     codes = sorted(standing, key=list(Code).index)
-    error: DomainError = placement.refusal(codes)
+    reasons = placement.reasons_of(codes)
+    error: Conflict = DatesForbidden(reasons=reasons)
     if on_conflict == OnConflict.SKIP:
-        error = NothingBookable(reasons=error.reasons)
+        error = NothingBookable(reasons=reasons)
+    elif not rules.HARD.isdisjoint(codes):
+        error = SlotTaken(reasons=reasons)
     error.occurrences = told(verdicts, now=now)
     return error
 

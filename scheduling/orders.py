@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,14 @@ from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import MINUTE
-from scheduling.models import Appointment, Mode, SessionType, Therapist
+from scheduling.models import (
+    ATTENDING,
+    Appointment,
+    Mode,
+    SessionType,
+    Therapist,
+    read_parts,
+)
 
 # To have overridden one of these for one client is no word about another.
 ABOUT_A_PERSON = frozenset({Code.CASELOAD, Code.CONSENT})
@@ -102,7 +109,7 @@ def to_move(
     """The order that moves `appointment`: what is not given stays as it is.
 
     The room stays with the office as long as it is free. The horizon does not bind an
-    occurrence of a series. Raises `Malformed`.
+    occurrence of a series that stays within a week of where it was. Raises `Malformed`.
     """
     mode = mode or Mode(appointment.mode)
     office = office or appointment.office
@@ -116,15 +123,21 @@ def to_move(
         room=room,
         overrides=overrides,
         override_reason=override_reason,
-        exempt_from=(Code.HORIZON,) if appointment.series_id else (),
+        exempt_from=(Code.HORIZON,) if _stays_near(appointment, starts_at) else (),
         replaces=appointment,
     )
 
 
+def _stays_near(occurrence: Appointment, starts_at: datetime) -> bool:
+    is_near = starts_at <= occurrence.starts_at + timedelta(weeks=1)
+    return occurrence.series_id is not None and is_near
+
+
 def expected(appointment: Appointment) -> list[Client]:
     """Those who still come, in the order in which they were booked."""
-    rows = appointment.attendances.active().select_related("client").order_by("pk")
-    return [attendance.client for attendance in rows]
+    read_parts([appointment])
+    parts = appointment.attendances.all()
+    return [part.client for part in parts if part.status in ATTENDING]
 
 
 def to_join(
@@ -139,7 +152,7 @@ def to_join(
     What has been overridden there stays so, for the reason given then, unless it was
     about a person. Raises `Malformed`.
     """
-    known = {Code(code) for code in appointment.overridden} - ABOUT_A_PERSON
+    known = set(Code).intersection(appointment.overridden) - ABOUT_A_PERSON
     if overrides:
         known.update(overrides)
     else:

@@ -21,9 +21,9 @@ from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, as_datetime, hours_before
 from scheduling.locking import lock_calendars, release_lapsed_holds
-from scheduling.models import Attendance, Mode
+from scheduling.models import Appointment, Attendance, Mode
 from scheduling.orders import Order
-from scheduling.wishes import Wish
+from scheduling.wishes import Slot, Wish
 
 
 class SlotTaken(Conflict):
@@ -37,6 +37,13 @@ class RulesForbid(RuleViolation):
     """Nobody is there, but the practice's rules do not allow that time."""
 
     message = "The practice's rules do not allow that time."
+
+
+class Full(Conflict):
+    """As many clients come as the session type is for."""
+
+    code = "full"
+    message = "The session is full."
 
 
 class HoldExpired(Conflict):
@@ -150,6 +157,17 @@ def refusal(codes: Sequence[Code]) -> SlotTaken | RulesForbid:
     return SlotTaken(reasons=reasons)
 
 
+def check_capacity(appointment: Appointment, coming: int) -> None:
+    """Whether `coming` clients are not too many for the session and its room.
+
+    Raises `Full` or `SlotTaken`.
+    """
+    if coming > appointment.session_type.clients_max:
+        raise Full
+    if appointment.room is not None and appointment.room.capacity < coming:
+        raise refusal([Code.NO_ROOM])
+
+
 def reasons_of(codes: Sequence[Code]) -> list[Reason]:
     return [Reason(code, rules.EXPLANATIONS[code]) for code in codes]
 
@@ -171,10 +189,27 @@ def offering_alternatives(order: Order, now: datetime) -> Iterator[None]:
     try:
         yield
     except (SlotTaken, RulesForbid, HoldExpired) as refused:
-        refused.alternatives = slot_search.nearest(
-            wish_of(order), around=order.time.start, now=int(now.timestamp())
+        wish = wish_of(order)
+        if isinstance(refused, HoldExpired):  # what it became may stand in the way
+            wish = replace(wish, without=())
+        found = slot_search.nearest(
+            wish, around=order.time.start, now=int(now.timestamp())
         )
+        refused.alternatives = [slot for slot in found if not _is_there(order, slot)]
         raise
+
+
+def _is_there(order: Order, slot: Slot) -> bool:
+    """Whether what is to move is there already."""
+    stays = order.replaces
+    return (
+        stays is not None
+        and not stays.is_hold
+        and slot.start == int(stays.starts_at.timestamp())
+        and slot.therapist == str(stays.therapist_id)
+        and slot.office == str(stays.office_id or "")
+        and slot.mode == stays.mode
+    )
 
 
 def wish_of(order: Order) -> Wish:
@@ -233,6 +268,7 @@ def _examine(
     zone = order.office.zone if order.office else availability.PRACTICE_ZONE
     terms = facts.policies.terms(order.session_type, therapist)
     deadline = hours_before(order.time.start, terms.late_cancel_hours, zone)
+    overridden = [code for code in codes if code in order.overrides]
     fields = {
         "therapist": order.therapist,
         "office": order.office,
@@ -242,8 +278,8 @@ def _examine(
         "starts_at": as_datetime(order.time.start),
         "ends_at": as_datetime(order.time.end),
         "late_cancel_at": as_datetime(deadline),
-        "overridden": [code for code in codes if code in order.overrides],
-        "override_reason": order.override_reason,
+        "overridden": overridden,
+        "override_reason": order.override_reason if overridden else "",
     }
     return Verdict(order, codes, fields)
 

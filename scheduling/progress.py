@@ -16,7 +16,7 @@ from scheduling.models import (
     AppointmentStatus,
     AttendanceStatus,
 )
-from scheduling.placement import double_bookings_refused
+from scheduling.placement import check_capacity, double_bookings_refused
 
 CHECK_IN_OPENS = timedelta(hours=2)
 
@@ -77,7 +77,7 @@ def reopen(appointment: Appointment, *, version: int, now: datetime) -> Appointm
     """Take back a confirmation, a check-in, a completion or a no-show: it is scheduled
     again, from two hours before the start on.
 
-    Raises `SlotTaken` when the hour of a no-show has been given away since.
+    Raises `SlotTaken` or `Full` when the place of a no-show has been given away since.
     """
     return _advance(
         appointment,
@@ -124,6 +124,8 @@ def _advance(
                     status=after,
                     **fees.missed(no_show=after == AttendanceStatus.NO_SHOW),
                 )
+        if before == AttendanceStatus.NO_SHOW:  # somebody may have come instead
+            check_capacity(current, current.attendances.active().count())
     return current
 
 

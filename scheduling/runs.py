@@ -164,13 +164,20 @@ def continuation(
     ]
 
 
-def moves(following: AppointmentQuerySet, change: Change) -> list[Order]:
-    """The orders that move occurrences, each within its own week, in order of start.
+def moves(
+    following: AppointmentQuerySet, change: Change, *, now: datetime
+) -> list[Order]:
+    """The orders that move what has not begun, each within its own week, in order of
+    start.
 
     Raises `NothingFollows` if there is none that can move.
     """
-    rows = following.filter(status__in=MOVABLE).with_parts()
-    moved = [_to_move(row, change) for row in rows.order_by("starts_at", "pk")]
+    rows = following.filter(status__in=MOVABLE, starts_at__gt=now).with_parts()
+    moved = [
+        _to_move(row, change)
+        for row in rows.order_by("starts_at", "pk")
+        if orders.expected(row)  # else it has just been called off by somebody else
+    ]
     if not moved:
         raise NothingFollows
     return moved

@@ -53,8 +53,8 @@ def book(
 ) -> tuple[AppointmentSeries, list[Occurrence]]:
     """Book the orders of a `run`: all of them, or as many as the rules allow.
 
-    Raises `SlotTaken`, `RulesForbid` or `NothingBookable`, with what is to be said of
-    each; then nothing has been written.
+    Raises `SlotTaken`, `DatesForbidden` or `NothingBookable`, with what is to be said
+    of each; then nothing has been written.
     """
     with transaction.atomic():
         verdicts = _examine_new(run, placement.lock(run), now)
@@ -116,11 +116,11 @@ def reschedule(
     """Move the occurrences `following` that can move, and change the series with them.
 
     Who comes is told once of all. Raises `NothingFollows`, `SeriesChanged`,
-    `SlotTaken`, `RulesForbid` or `NothingBookable`.
+    `SlotTaken`, `DatesForbidden` or `NothingBookable`.
     """
     with transaction.atomic():
         series = _locked(series)
-        wanted = runs.moves(following, change)
+        wanted = runs.moves(following, change, now=now)
         rooms = placement.lock(wanted)
         _lock_occurrences([order.replaces for order in wanted if order.replaces])
         verdicts = occurrences.examine(wanted, rooms, now)
@@ -158,7 +158,7 @@ def cancel(
     with transaction.atomic():
         _locked(series)
         ahead = list(
-            following.filter(status__in=CANCELLABLE)
+            following.filter(status__in=CANCELLABLE, starts_at__gt=now)
             .with_parts()
             .order_by("starts_at", "pk")
         )

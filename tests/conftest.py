@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from hypothesis import settings
 from rest_framework.test import APIClient
 
 from config.roles import Role
@@ -11,6 +12,10 @@ from scheduling.models import Therapist
 from tests.discretion import Eavesdropper
 from tests.factories.config import UserFactory
 from tests.times import NOW
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("practice", deadline=None)
+settings.load_profile("practice")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -113,7 +113,7 @@ TABLE = {
     "POST appointments/{appointment}/add-client/": [401, 403, 403, 428, 428],
     "POST appointments/{appointment}/remove-client/": OWN_CHANGE,
     "POST appointments/{appointment}/mark-attendance/": OWN_CHANGE,
-    "POST appointments/{appointment}/decide-fee/": [401, 403, 403, 428, 428],
+    "POST appointments/{appointment}/decide-fee/": OWN_CHANGE,
     "GET appointment-series/": STAFF,
     "POST appointment-series/": [401, 403, 403, 400, 400],
     "GET appointment-series/{series}/": OWN,

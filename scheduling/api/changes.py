@@ -1,11 +1,12 @@
 """What all changes of appointments have in common: body, version and answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Model
+from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -50,10 +51,16 @@ class CallingOffSerializer(StrictSerializer):
         return attrs
 
 
-class Booking(ApiViewSet[M]):
+class CalendarChanges(ApiViewSet[M]):
     """Whatever writes to calendars: the front desk to all, a therapist to their own."""
 
     permission_classes = [IsFrontDesk | IsTherapist]
+
+    def get_permissions(self) -> Sequence[Any]:  # Any: or a combination of permissions
+        """Only the front desk makes something new."""
+        if self.action == "create":
+            return [IsFrontDesk()]
+        return super().get_permissions()
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, DomainError):
@@ -89,7 +96,7 @@ class Booking(ApiViewSet[M]):
         return asked
 
 
-class AppointmentChanges(Booking[Appointment]):
+class AppointmentChanges(CalendarChanges[Appointment]):
     """Appointments that the caller may see, changed one at a time."""
 
     serializer_class = AppointmentSerializer
@@ -114,7 +121,7 @@ class AppointmentChanges(Booking[Appointment]):
 
     def answer(self, key: UUID, code: int = status.HTTP_200_OK) -> Response:
         """The appointment as it is now."""
-        return self.respond(self.get_queryset().get(pk=key), code)
+        return self.respond(get_object_or_404(self.get_queryset(), pk=key), code)
 
     def respond(
         self, appointment: Appointment, code: int = status.HTTP_200_OK

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
@@ -71,7 +72,7 @@ class HoldViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, AppointmentC
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         """The hold may be over by now, or booked."""
-        held = super().get_queryset().get(pk=object_id)
+        held = get_object_or_404(super().get_queryset(), pk=object_id)
         return Response(self.get_serializer(held).data, status)
 
     @extend_schema(request=KeepSerializer, responses={201: HoldSerializer})

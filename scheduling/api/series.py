@@ -7,23 +7,22 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import filters
 from config.api.idempotency import idempotent
 from config.errors import DomainError
-from config.roles import Role, has_role
 from locations.models import Office
 from scheduling import occurrences, runs, series
 from scheduling.api import series_shapes, shapes
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.changes import Booking
+from scheduling.api.changes import CalendarChanges
 from scheduling.api.series_shapes import (
     CancelFromThenOnSerializer,
     ExtendSerializer,
@@ -58,7 +57,7 @@ class SeriesFilterSet(filters.StrictFilterSet):
 
 
 class SeriesViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, Booking[AppointmentSeries]
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, CalendarChanges[AppointmentSeries]
 ):
     """The front desk's, and a therapist's own. One occurrence is changed as any
     appointment is; here, one and those that follow."""
@@ -81,7 +80,7 @@ class SeriesViewSet(
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         """What was told then of each date, and the status of each appointment now."""
-        known = self.get_queryset().get(pk=object_id)
+        known = get_object_or_404(self.get_queryset(), pk=object_id)
         statuses = dict(known.occurrences.values_list("pk", "status"))
         told = [
             one | {"status": statuses[UUID(one["id"])]} if "id" in one else one
@@ -100,8 +99,6 @@ class SeriesViewSet(
     @idempotent
     def create(self, request: Request) -> Response:
         """Book a series; with `dry_run`, only tell what would become of each date."""
-        if not has_role(request.user, Role.FRONT_DESK):
-            raise PermissionDenied
         asked, now = self.body(RunSerializer), timezone.now()
         every_weeks, note = asked.pop("every_weeks"), asked.pop("note")
         on_conflict, dry_run = _handling(asked)
@@ -148,7 +145,7 @@ class SeriesViewSet(
         on_conflict, dry_run = _handling(asked)
         change = Change(overrides=asked.pop("override"), **asked)
         if dry_run:
-            moves = runs.moves(following, change)
+            moves = runs.moves(following, change, now=now)
             return self._answer(occurrences.report(moves, now=now))
         found = series.reschedule(
             row, change, following=following, on_conflict=on_conflict, now=now

@@ -11,8 +11,9 @@ COPY = """
 UPDATE scheduling_attendance AS part
 SET cancelled_at = appointment.cancelled_at,
     cancel_reason = appointment.cancel_reason,
-    fee = CASE WHEN part.status NOT IN ('late_cancelled', 'no_show') THEN 'none'
-               WHEN appointment.fee_waived THEN 'waived' ELSE 'due' END,
+    fee = CASE WHEN appointment.fee_waived THEN 'waived'
+               WHEN part.status IN ('late_cancelled', 'no_show') THEN 'due'
+               ELSE 'none' END,
     fee_reason = appointment.fee_waived_reason,
     fee_decided_at = CASE WHEN appointment.fee_waived THEN appointment.cancelled_at END
 FROM scheduling_appointment AS appointment

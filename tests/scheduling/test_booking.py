@@ -559,3 +559,38 @@ def test_a_booking_that_fails_later_leaves_no_message(monday):
         transaction.set_rollback(True)
 
     assert everything() == [[], [], []]
+
+
+def test_a_refused_move_is_not_offered_where_the_session_is(monday):
+    session = booking.book(order(monday), now=NOW)
+    booking.book(order(monday, starts_at=at(MONDAY, "10:00")), now=NOW)
+
+    with pytest.raises(SlotTaken) as refusal:
+        move(session, starts_at=at(MONDAY, "10:00"))
+
+    starts = [as_datetime(slot.start) for slot in refusal.value.alternatives]
+    assert starts == [at(MONDAY, "11:00"), at(MONDAY, "11:30")]
+
+
+def test_an_override_that_is_not_needed_leaves_no_reason(monday):
+    booked = booking.book(
+        order(monday, overrides=[Code.HORIZON], override_reason="Just in case"), now=NOW
+    )
+
+    assert (booked.overridden, booked.override_reason) == ([], "")
+
+
+def test_a_room_that_was_made_smaller_meanwhile_does_not_hold_two(monday):
+    couples = SessionTypeFactory.create(couples=True)
+    monday.therapist.session_types.add(couples)
+    session = booking.book(
+        order(monday, session_type=couples, clients=ClientFactory.create_batch(2)),
+        now=NOW,
+    )
+    room = RoomFactory.create(office=monday.office, capacity=2)
+    type(room).objects.filter(pk=room.pk).update(capacity=1)
+
+    with pytest.raises(SlotTaken) as refusal:
+        booking.amend(session, room=room, version=1)
+
+    assert codes(refusal) == ["no_room"]

@@ -27,9 +27,9 @@ from scheduling.models import (
     Message,
     Mode,
 )
-from scheduling.occurrences import NothingBookable, OnConflict
+from scheduling.occurrences import DatesForbidden, NothingBookable, OnConflict
 from scheduling.orders import Order
-from scheduling.placement import RulesForbid, SlotTaken
+from scheduling.placement import SlotTaken
 from scheduling.runs import Change, Length, NoSuchRun, NothingFollows
 from scheduling.series import SeriesChanged
 from tests.factories.clients import ClientFactory
@@ -83,13 +83,15 @@ def following(row, since=MONDAY_9AM):
     return Appointment.objects.filter(series=row, starts_at__gte=since)
 
 
-def reschedule(row, since=MONDAY_9AM, *, on_conflict=OnConflict.REFUSE, **change):
+def reschedule(
+    row, since=MONDAY_9AM, *, on_conflict=OnConflict.REFUSE, now=NOW, **change
+):
     return series.reschedule(
         row,
         Change(**change),
         following=following(row, since),
         on_conflict=on_conflict,
-        now=NOW,
+        now=now,
     )
 
 
@@ -173,7 +175,7 @@ def test_book_is_bound_by_the_horizon_with_its_first_alone(monday):
 def test_book_beyond_the_horizon_is_refused_whole(monday, on_conflict):
     PracticePolicyFactory.create(booking_horizon_days=10)
 
-    with pytest.raises((RulesForbid, NothingBookable)) as refusal:
+    with pytest.raises((DatesForbidden, NothingBookable)) as refusal:
         book(monday, starts_at=week(4), on_conflict=on_conflict)
 
     assert told(refusal.value.occurrences) == [[Code.HORIZON]] * 4
@@ -213,7 +215,7 @@ def test_a_refusal_by_rules_alone_is_no_conflict(monday):
         office=monday.office, starts_at=week(2, "00:00"), ends_at=week(2, "23:00")
     )
 
-    with pytest.raises(RulesForbid) as refusal:
+    with pytest.raises(DatesForbidden) as refusal:
         book(monday, 3)
 
     assert told(refusal.value.occurrences) == [[], [Code.OFFICE_CLOSED], []]
@@ -429,6 +431,32 @@ def test_rescheduling_touches_nothing_that_is_over(monday):
     assert [start[-5:] for start in starts(row)] == ["09:00", "09:00", "14:00", "14:00"]
 
 
+@pytest.mark.parametrize(
+    ("change", "details"), [(cancel, {}), (reschedule, {"start_minute": 14 * 60})]
+)
+def test_what_has_begun_does_not_change_with_those_that_follow(monday, change, details):
+    """Nobody has said yet how the first two went: they wait for somebody who does."""
+    row, _ = book(monday, 4)
+    rows = row.occurrences.order_by("starts_at")
+    begun = list(rows.values()[:2])
+
+    change(row, now=week(3, "08:00"), **details)
+
+    assert list(rows.values()[:2]) == begun
+    assert list(rows.values_list("version", flat=True)) == [1, 1, 2, 2]
+
+
+def test_an_occurrence_that_is_called_off_while_it_is_read_is_passed_over(monday):
+    """As one sees it who reads its status just before, and its clients just after."""
+    row, _ = book(monday, 3)
+    second = row.occurrences.order_by("starts_at")[1]
+    second.attendances.update(status="cancelled")
+
+    reschedule(row, start_minute=14 * 60)
+
+    assert [start[-5:] for start in starts(row)] == ["14:00", "09:00", "14:00"]
+
+
 def test_a_refused_move_of_many_moves_none(monday):
     row, _ = book(monday, 4)
     taken(monday, 3, "14:00")
@@ -588,7 +616,7 @@ def test_anyone_suitable_is_offered_when_the_therapist_is_away(monday):
         therapist=monday.therapist, starts_at=week(2, "00:00"), ends_at=week(3, "00:00")
     )
 
-    with pytest.raises(RulesForbid) as refusal:
+    with pytest.raises(DatesForbidden) as refusal:
         book(monday, 3)
 
     (alternative,) = refusal.value.occurrences[1].alternatives
@@ -638,7 +666,7 @@ def test_a_report_tells_what_booking_comes_to(
 
         try:
             _, found = series.book(run, every_weeks=1, on_conflict=on_conflict, now=NOW)
-        except (SlotTaken, RulesForbid, NothingBookable) as refusal:
+        except (SlotTaken, DatesForbidden, NothingBookable) as refusal:
             found = refusal.occurrences
 
         assert [as_told(one) for one in found] == expected

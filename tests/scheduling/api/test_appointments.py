@@ -536,3 +536,15 @@ def test_the_database_has_the_last_word_without_a_500(front_desk, monday, monkey
 
     assert answer.status_code == 409
     assert [each["code"] for each in answer.json()["reasons"]] == ["therapist_busy"]
+
+
+@pytest.mark.parametrize("address", [APPOINTMENTS, "/api/v1/appointment-series/"])
+@pytest.mark.parametrize("key", ["call-at-ten", "not a key"])
+def test_who_may_not_book_is_told_so_before_their_key_is_read(
+    as_therapist, monday, address, key
+):
+    therapist = as_therapist(monday.therapist)
+
+    answer = therapist.post(address, {}, headers={"Idempotency-Key": key})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")

@@ -263,3 +263,23 @@ def test_list_needs_the_same_queries_for_any_number_of_holds(
         answer = front_desk.get(f"{HOLDS}?mine=false")
 
     assert len(answer.json()["results"]) == count
+
+
+def test_booking_twice_from_one_hold_is_told_so_and_not_offered_its_own_hour(
+    front_desk, monday
+):
+    held = front_desk.post(HOLDS, wanted(monday)).json()
+    body = {"hold": held["id"], "clients": [str(ClientFactory.create().pk)]}
+    front_desk.post(APPOINTMENTS, body)
+
+    answer = front_desk.post(APPOINTMENTS, body).json()
+
+    assert (answer["code"], answer["detail"]) == (
+        "hold_expired",
+        "This hold has been booked.",
+    )
+    assert [slot["starts_at"][11:16] for slot in answer["alternatives"]] == [
+        "10:00",
+        "10:30",
+        "11:00",
+    ]

@@ -148,12 +148,12 @@ def test_a_refusal_has_the_whole_report(front_desk, monday):
     assert Appointment.objects.count() == 1
 
 
-def test_what_rules_alone_forbid_is_422(front_desk, monday):
+def test_what_rules_alone_forbid_is_a_conflict_as_well(front_desk, monday):
     close(monday, 2)
 
     answer = front_desk.post(SERIES, wanted(monday))
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "rule_violated")
+    assert (answer.status_code, answer.json()["code"]) == (409, "rule_violated")
     assert oks(answer.json()) == [True, False, True]
 
 

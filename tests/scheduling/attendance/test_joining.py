@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from config.errors import Malformed
-from scheduling.attendance import Full
+from scheduling import coverage
 from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import Message, Mode
-from scheduling.placement import RulesForbid, SlotTaken
+from scheduling.placement import Full, RulesForbid, SlotTaken
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
@@ -30,7 +30,7 @@ from tests.scheduling.attendance.conftest import (
     parts,
     remove,
 )
-from tests.times import NEXT_MONDAY, at
+from tests.times import NEXT_MONDAY, NOW, at
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +179,7 @@ def test_a_further_soft_rule_needs_a_reason_of_its_own(hours):
     assert codes(refusal) == ["time_off"]
     assert (after.overridden, after.override_reason) == (
         ["outside_hours", "time_off"],
-        "Will come in.",
+        "As agreed.\nWill come in.",
     )
 
 
@@ -271,3 +271,21 @@ def test_a_couple_that_one_has_left_is_not_full(couple):
         ("expected", "none"),
         ("expected", "none"),
     ]
+
+
+def test_somebody_may_join_a_session_that_is_kept_though_its_therapist_has_left(group):
+    """What was decided about the session stays decided, for the reason given then."""
+    group.therapist.is_active = False
+    group.therapist.save(update_fields=["is_active"])
+    kept = coverage.keep(group, reason="A last time", version=1, now=NOW)
+
+    add(
+        kept,
+        ClientFactory.create(),
+        overrides=[Code.NOT_OFFERED],
+        override_reason="With the others",
+    )
+
+    kept.refresh_from_db()
+    assert kept.overridden == ["therapist_inactive", "not_offered"]
+    assert kept.override_reason == "A last time\nWith the others"

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from scheduling import attendance, booking, orders, progress
-from scheduling.attendance import Full
 from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
-from scheduling.placement import SlotTaken
+from scheduling.placement import Full, SlotTaken
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     PolicyOverrideFactory,
+    SessionTypeFactory,
 )
 from tests.scheduling.attendance.conftest import (
     AFTER,
@@ -21,6 +21,7 @@ from tests.scheduling.attendance.conftest import (
     NO_SHOW,
     START,
     add,
+    booked,
     codes,
     counts,
     everything,
@@ -243,3 +244,25 @@ def test_who_attended_is_expected_again_when_the_session_moves(couple):
     booking.reschedule(later, version=2, now=AFTER)
 
     assert parts(couple) == [("expected", "none"), ("expected", "none")]
+
+
+def test_reopening_is_refused_where_somebody_has_a_no_shows_place(hours):
+    kind = SessionTypeFactory.create(couples=True)
+    hours.therapist.session_types.add(kind)
+    couple = booked(hours, kind)
+    one, _ = members(couple)
+    couple = mark(couple, one, NO_SHOW)
+    couple = add(
+        couple,
+        ClientFactory.create(),
+        now=AFTER,
+        overrides=[Code.PAST],
+        override_reason="Came instead",
+    )
+    couple = progress.no_show(couple, version=couple.version, now=AFTER)
+    before = everything()
+
+    with pytest.raises(Full):
+        progress.reopen(couple, version=couple.version, now=AFTER)
+
+    assert everything() == before

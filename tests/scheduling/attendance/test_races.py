@@ -6,10 +6,9 @@ import pytest
 
 from config.errors import Stale
 from scheduling import booking
-from scheduling.attendance import Full
 from scheduling.models import Attendance, Mode
 from scheduling.orders import Order
-from scheduling.placement import SlotTaken
+from scheduling.placement import Full, SlotTaken
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import AvailabilityRuleFactory, SessionTypeFactory
 from tests.scheduling.attendance.conftest import (

@@ -232,7 +232,8 @@ class Paper:
         return opens is not None and self.now < session.what.start + opens
 
     def standing_in(self, off: Window) -> set[UUID]:
-        """The sessions to come that a time off would uncover."""
+        """The sessions to come that a time off would uncover: those that somebody has
+        not let take place in spite of one."""
         return {
             session.key
             for session in self.sessions.values()
@@ -241,6 +242,7 @@ class Paper:
             and session.what.start > self.now
             and session.what.start < off.end
             and off.start < session.what.end
+            and "time_off" not in session.overridden
         }
 
     def tell(self, session: Session) -> None:
