@@ -16,13 +16,11 @@ import pytest
 from django.db import OperationalError, connection
 
 from config import transactions
-from scheduling import booking, orders, placement, runs, series
+from scheduling import booking, orders, placement
 from scheduling.engine import rules
 from scheduling.models import Appointment, AppointmentStatus, Attendance, Mode
-from scheduling.occurrences import OnConflict
 from scheduling.orders import Order
 from scheduling.placement import RulesForbid, SlotTaken
-from scheduling.runs import Length
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -248,30 +246,6 @@ def test_a_move_that_meets_a_cancellation_halfway_is_stale(frozen_now):
     appointment.refresh_from_db()
     assert (answer.status_code, answer["ETag"]) == (412, '"2"')
     assert (appointment.status, appointment.version) == ("cancelled_by_practice", 2)
-
-
-def test_a_move_of_a_series_that_meets_a_cancellation_halfway_is_refused(frozen_now):
-    (hours,) = hours_of(1)
-    front_desk = signed_in(UserFactory.create(role="front_desk"))
-    run = runs.run(
-        order(hours, ClientFactory.create(), Mode.TELEHEALTH), 1, Length(count=2)
-    )
-    row, (first, second) = series.book(
-        run, every_weeks=1, on_conflict=OnConflict.REFUSE, now=NOW
-    )
-
-    def cancel():
-        booking.cancel(second.appointment, by="practice", version=1, now=NOW)
-
-    with _just_before("scheduling_attendance", cancel):
-        answer = front_desk.post(
-            f"/api/v1/appointment-series/{row.pk}/reschedule/",
-            {"from": "2027-01-04", "start_time": "11:00"},
-        )
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "series_changed")
-    first.appointment.refresh_from_db()
-    assert (first.appointment.starts_at, first.appointment.version) == (MONDAY_9AM, 1)
 
 
 def test_a_database_that_dies_while_a_refusal_is_worded_is_unavailable(frozen_now):
