@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from tests.history import faults
 from tests.history.calls import Call
-from tests.history.checks import answers, calendar, ledger, versions
+from tests.history.checks import answers, calendar, ledger, series_notices, versions
 from tests.history.faults import Finding, Outage
 from tests.history.rows import Rows
 
@@ -27,6 +27,8 @@ def check(
         *answers.keys(acts, rows),
         *answers.unexpected(calls, outages),
         *ledger.messages(rows),
+        *series_notices.untold(rows),
+        *series_notices.told_apart(acts, rows),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -20,12 +20,14 @@ FROM scheduling_appointment AS appointment
 _MESSAGES = "SELECT * FROM scheduling_message"
 _REMINDERS = "SELECT before_minutes FROM scheduling_reminderrule"
 
+EVER = datetime.min.replace(tzinfo=UTC)
 OCCUPYING = frozenset({"held", "scheduled", "confirmed", "checked_in", "completed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """`keys` are those of the requests that booked or changed it, or its series.
+    """`keys` are those of the requests that booked or changed it, or its series, of
+    whose `week` it is the occurrence.
 
     It `is_lapsed` if it is held, and its time to be kept is up.
     """
@@ -41,6 +43,8 @@ class Appointment:
     ends_at: datetime
     note: str = ""
     series: str | None = None
+    week: date = date.min
+    created_at: datetime = EVER
     keys: frozenset[str] = frozenset()
     is_lapsed: bool = False
 
@@ -63,6 +67,8 @@ class Message:
     channel: str
     before_minutes: int
     state: str
+    for_series: bool = False
+    created_at: datetime = EVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +107,8 @@ def _appointment(row: Mapping[str, Any]) -> Appointment:  # Any: columns
         ends_at=row["ends_at"],
         note=row["note"],
         series=str(row["series_id"]) if row["series_id"] else None,
+        week=row["occurs_on"] or date.min,
+        created_at=row["created_at"],
         keys=frozenset(row["keys"]),
         is_lapsed=row["status"] == "held" and bool(row["lapsed"]),
     )
@@ -115,4 +123,6 @@ def _message(row: Mapping[str, Any]) -> Message:  # Any: columns
         channel=row["channel"],
         before_minutes=row["before_start_minutes"],
         state=row["state"],
+        for_series=row["for_series"],
+        created_at=row["created_at"],
     )

@@ -7,6 +7,7 @@ import pytest
 
 from tests.history.calls import APPOINTMENTS, HOLDS, SERIES, Call, Request
 from tests.history.checker import check, never_done
+from tests.history.checks import series_notices
 from tests.history.faults import Fault, Outage
 from tests.history.rows import Appointment, Message, Rows
 
@@ -71,6 +72,7 @@ def there(*appointments, messages=None):
 
 
 def called_for(appointment):
+    """Of a series' occurrence as of any other, which it may do by itself."""
     if appointment.status not in {"scheduled", "confirmed"}:
         return []
     reminders = [
@@ -300,7 +302,9 @@ def series(on_conflict, *occurrences, count=2):
 
 
 def test_a_series_is_what_its_report_says():
-    first, second = row(series=RUN), elsewhere(series=RUN)
+    nobody = frozenset()
+    first = row(series=RUN, clients=nobody)
+    second = elsewhere(series=RUN, clients=nobody)
 
     assert faults([series("refuse", KEY, OTHER)], there(first, second)) == []
     assert faults([series("skip", KEY, None)], there(first)) == []
@@ -331,14 +335,55 @@ def test_what_was_called_off_with_its_series_stays_so():
     assert faults(calls, there(row(series=RUN, version=2))) == [Fault.LOST]
 
 
-@pytest.mark.parametrize("notices", [[], ["booked"], ["moved"]])
-def test_an_occurrence_needs_no_notice_of_its_own(notices):
-    occurrence = row(series=RUN)
-    messages = [message(), *(message(kind=each, before_minutes=0) for each in notices)]
-    calls = [series("refuse", KEY, count=1)]
+def notice(appointment=KEY, **facts):
+    return message(appointment, **{"kind": "booked", "before_minutes": 0} | facts)
 
-    assert faults(calls, there(occurrence, messages=messages)) == []
-    assert faults(calls, there(occurrence, messages=messages[1:])) == [Fault.MESSAGES]
+
+NOTICE_OF_ALL = notice(for_series=True)
+
+
+@pytest.mark.parametrize(
+    "notices",
+    [
+        [],
+        [notice()],
+        [notice(), notice(OTHER)],
+        [NOTICE_OF_ALL, notice(OTHER)],
+        [NOTICE_OF_ALL, notice(OTHER, for_series=True)],
+        [notice(OTHER, for_series=True)],
+        [replace(NOTICE_OF_ALL, state="cancelled")],
+        [replace(NOTICE_OF_ALL, recipient="another client")],
+    ],
+    ids=str,
+)
+def test_a_run_of_a_series_is_told_once_with_its_first(notices):
+    later = NINE + timedelta(weeks=1)
+    run = [row(series=RUN), row(OTHER, series=RUN, starts_at=later, ends_at=later)]
+    reminders = [message(), message(OTHER)]
+    calls = [series("refuse", KEY, OTHER)]
+
+    def found(*told):
+        return faults(calls, there(*run, messages=[*reminders, *told]))
+
+    assert found(NOTICE_OF_ALL) == []
+    assert Fault.MESSAGES in found(*notices)
+
+
+def test_of_each_occurrence_a_notice_speaks():
+    first, second = [
+        replace(one, series=RUN, version=2, week=NINE.date())
+        for one in (row(), elsewhere(clients=frozenset({"one client"})))
+    ]
+    second = replace(second, week=NINE.date() + timedelta(weeks=1))
+    messages = [message(), message(OTHER), notice(OTHER, for_series=True)]
+    told_of_first = notice(kind="moved")
+
+    def untold(*more):
+        rows = there(first, second, messages=[*messages, *more])
+        return [each.detail for each in series_notices.untold(rows)]
+
+    assert untold(told_of_first) == []
+    assert untold() == [f"{KEY} of series {RUN}: one client is told nothing"]
 
 
 @pytest.mark.parametrize(
