@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from clients.models import Client
 from scheduling import knowledge, recipients
 from scheduling.engine.wall_clock import (
@@ -69,9 +71,9 @@ def replan(
     told nothing, nor is anybody if they are not to be told (`tell`). Doing so twice
     changes nothing. The caller has locked the appointment.
     """
-    if tell and appointment.series_id is not None:
-        _hand_on(appointment)
     parts = recipients.parts(appointment, only)
+    if tell and appointment.series_id is not None:
+        _hand_on(appointment, parts)
     present = recipients.terms(part.client_id for part in parts)
     told = knowledge.last_told([appointment])
     wanted: list[Message] = []
@@ -115,16 +117,21 @@ def notice(
     )
 
 
-def _hand_on(occurrence: Appointment) -> None:
+def _hand_on(occurrence: Appointment, parts: Sequence[Attendance]) -> None:
     """Let a notice for a series that has not gone out yet wait with the next occurrence
-    of which it is true, since it is no longer so of this one."""
+    of which it is true, since it is no longer so of this one, or its client left it."""
+    left = [part.client_id for part in parts if part.has_left]
     waiting = occurrence.messages.pending().filter(for_series=True)
-    waiting = waiting.exclude(facts_version=occurrence.facts_version)
+    waiting = waiting.exclude(
+        ~Q(client__in=left), facts_version=occurrence.facts_version
+    )
     for message in waiting:
+        theirs = Attendance.objects.active().filter(client=message.client_id)
         following = Appointment.objects.filter(
             series=occurrence.series_id,
             occurs_on__gt=occurrence.occurs_on,
             status__in=EXPECTED,
+            attendances__in=theirs,
         ).select_related("office")
         for other in following.order_by("occurs_on"):
             if facts_digest(other, for_series=True) != message.facts_digest:

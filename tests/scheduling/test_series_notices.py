@@ -6,7 +6,7 @@ import pytest
 
 from clients.models import Channel
 from config.clock import DatabaseNow
-from scheduling import booking, orders, outbox, reminders, runs, series
+from scheduling import attendance, booking, orders, outbox, reminders, runs, series
 from scheduling.models import Message, MessageKind, MessageState, Mode
 from scheduling.occurrences import OnConflict
 from scheduling.orders import Order
@@ -52,7 +52,7 @@ def book(hours, count=4, *, now=NOW, **changes):
     order = Order(
         therapist=hours.therapist,
         clients=changes.pop("clients", None) or [ClientFactory.create()],
-        session_type=SessionTypeFactory.create(),
+        session_type=changes.pop("session_type", None) or SessionTypeFactory.create(),
         office=hours.office,
         mode=Mode.IN_PERSON,
         starts_at=week(1),
@@ -225,6 +225,40 @@ def test_the_notice_is_handed_on_when_its_first_changes_before_it_is_out(row, ch
     assert sorted(notices()) == sorted([(BOOKED, "Jan 11 12:00", True), *expected])
     waiting = Message.objects.pending().get(for_series=True)
     assert waiting.facts_version == waiting.appointment.facts_version
+
+
+def test_who_leaves_the_first_is_told_of_the_rest(hours):
+    group = SessionTypeFactory.create(group=True)
+    hours.therapist.session_types.add(group)
+    clients = ClientFactory.create_batch(2)
+    row = book(hours, 2, clients=clients, session_type=group)
+
+    first = occurrence(row, 1)
+    attendance.remove(first, clients[0], by="client", version=1, now=NOW)
+
+    assert sorted(notices()) == [
+        (BOOKED, "Jan 11 12:00", True),
+        (BOOKED, "Jan 4 12:00", True),
+    ]
+
+
+def test_what_stays_is_told_of_when_one_alone_can_move(row, hours):
+    for number in (2, 3, 4):
+        AppointmentFactory.create(
+            therapist=hours.therapist,
+            office=hours.office,
+            starts_at=week(number, "14:00"),
+            telehealth=True,
+        )
+
+    reschedule(row, week(1), on_conflict=OnConflict.SKIP, start_minute=14 * 60)
+
+    assert notices() == [
+        (BOOKED, "Jan 4 14:00", False),
+        (BOOKED, "Jan 11 12:00", False),
+        (BOOKED, "Jan 18 12:00", False),
+        (BOOKED, "Jan 25 12:00", False),
+    ]
 
 
 def test_cancelling_all_before_the_notice_is_out_tells_nobody(row):
