@@ -73,11 +73,12 @@ class Order:
 
     @property
     def _fewest(self) -> int:
-        """A hold may be for nobody yet; a session goes on without those who left it."""
-        if self.is_hold:
-            return 0
+        """A hold may be for nobody yet; a session goes on without those who left it.
+
+        That all of them have left, since it was called off, is for the locks to tell.
+        """
         moves = self.replaces is not None and not self.replaces.is_hold
-        return 1 if moves else self.session_type.clients_min
+        return 0 if self.is_hold or moves else self.session_type.clients_min
 
     @property
     def in_question(self) -> Sequence[Client]:

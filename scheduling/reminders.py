@@ -132,13 +132,24 @@ def _hand_on(occurrence: Appointment) -> None:
             status__in=EXPECTED,
         ).select_related("office")
         for other in following.order_by("occurs_on"):
-            if facts_digest(other, for_series=True) == message.facts_digest:
+            if facts_digest(other, for_series=True) != message.facts_digest:
+                continue
+            twin = _twin(message, other)
+            if twin is None:
                 message.appointment, message.facts_version = other, other.facts_version
                 message.not_after = other.starts_at
                 message.save(
                     update_fields=["appointment", "facts_version", "not_after"]
                 )
+            if twin is None or twin.for_series:
                 break
+
+
+def _twin(message: Message, occurrence: Appointment) -> Message | None:
+    """What `occurrence` has already in the place that `message` would take: the notice
+    of an extension, say, which speaks of it and, if for a series, of the rest."""
+    standing = occurrence.messages.filter(facts_version=occurrence.facts_version)
+    return next((one for one in standing if _identity(one) == _identity(message)), None)
 
 
 def _replace(

@@ -69,7 +69,8 @@ def tell(
     """
     ahead = [each for each in changed if each.starts_at > now]
     if len(ahead) <= 1:
-        for each in ahead:
+        standing = (each for each in staying if each.status in reminders.EXPECTED)
+        for each in [*ahead, *standing]:
             reminders.replan(each, now=now)
         return
     spoken_of = _alike_in_a_series(ahead)

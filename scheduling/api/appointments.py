@@ -17,7 +17,6 @@ from config.api.idempotency import idempotent
 from config.api.permissions import IsFrontDesk
 from config.api.serializers import StrictSerializer
 from config.api.views import serially
-from config.errors import Malformed
 from config.roles import Role, has_role
 from locations.models import Office, Room
 from scheduling import booking, orders, progress
@@ -152,11 +151,7 @@ class AppointmentViewSet(
         if appointment.status not in booking.MOVABLE:
             raise booking.InvalidTransition.of(appointment)
         asked["overrides"] = asked.pop("override")
-        try:
-            order = orders.to_move(appointment, **asked)
-        except Malformed:
-            self.seen()  # stale, if nobody comes any more since it was read
-            raise
+        order = orders.to_move(appointment, **asked)
         moved = booking.reschedule(order, version=version, now=timezone.now())
         return self.answer(moved.pk)
 

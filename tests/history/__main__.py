@@ -43,13 +43,13 @@ def main() -> int:
             _is_caught(name, damage(cluster, log, seed=options.seed, sabotage=name))
             for name in SABOTAGES
         ]
-    return 0 if not findings and all(caught) else 1
+    return 0 if not findings and not run.never_done and all(caught) else 1
 
 
 def _tell(run: Trial, findings: list[Finding], work: str) -> None:
     console.print(_table(run))
-    for address in run.left_out:
-        console.print(f"Left out, since it is not there: {address}")
+    for kind in run.never_done:
+        console.print(f"Never done: {kind}")
     console.print(f"{work}, {len(run.outages)} kills, {len(findings)} findings")
     _count(findings)
     for finding in findings[:DETAILS]:
@@ -57,7 +57,7 @@ def _tell(run: Trial, findings: list[Finding], work: str) -> None:
 
 
 def _is_caught(sabotage: str, found: list[Finding]) -> bool:
-    is_caught = any(each.fault is SABOTAGES[sabotage].fault for each in found)
+    is_caught = SABOTAGES[sabotage].is_noticed(found)
     console.print(f"{sabotage}: {'caught' if is_caught else 'NOT CAUGHT'}")
     _count(found)
     return is_caught

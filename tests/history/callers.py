@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from tests.history.calls import PATIENCE_SECONDS, SERIES, Call, Line, Request
 
 ZONE = ZoneInfo("America/Los_Angeles")
+GROUP = "group-90"
 DAYS = 2
 WEEKS = 3
 STARTS = [timedelta(hours=9, minutes=30 * half) for half in range(10)]
 RECENT = 12  # appointments that everybody has to do with
+GROUPS = 0.25  # of what is booked
 KEYED = 0.8  # of what may have a key
 CUT_OFF = 0.06  # of what has one
 LIVE = frozenset({"scheduled", "confirmed"})
@@ -44,6 +46,8 @@ class Notebook:
     def learn(self, call: Call) -> None:
         with self._lock:
             for seen in call.versions():
+                if "status" not in seen:
+                    continue
                 known = self._appointments.pop(seen["id"], seen)
                 if seen["status"] in LIVE:
                     newest = max(seen, known, key=lambda one: int(one["version"]))
@@ -57,9 +61,15 @@ class Notebook:
                     one["starts_at"] for one in call.answer["occurrences"]
                 ]
 
-    def appointment(self, dice: random.Random) -> dict[str, Any] | None:
+    def appointment(
+        self, dice: random.Random, *, session_type: str | None = None
+    ) -> dict[str, Any] | None:
         with self._lock:
-            recent = list(self._appointments.values())[-RECENT:]
+            recent = [
+                one
+                for one in list(self._appointments.values())[-RECENT:]
+                if session_type in {None, one["session_type"]}
+            ]
         return dice.choice(recent) if recent else None
 
     def take_hold(self, dice: random.Random) -> tuple[str, dict[str, Any]] | None:
@@ -77,7 +87,10 @@ class Notebook:
 
 @dataclass
 class Desk:
-    """Somebody at the front desk, with two lines: one can wait while the other asks."""
+    """Somebody at the front desk, with two lines: one can wait while the other asks.
+
+    Whoever `is_cut_off`, since a line broke, has nobody left to ask.
+    """
 
     caller: str
     lines: Sequence[Line]
@@ -85,6 +98,7 @@ class Desk:
     practice: Practice
     notebook: Notebook
     asked: list[Request] = field(default_factory=list)
+    is_cut_off: bool = False
 
     def ask(self, request: Request) -> Call:
         """Ask; with a key, again and again until nothing is open."""
@@ -94,11 +108,11 @@ class Desk:
             return self._insist(request, line.hang_up(request))
         return self._insist(request, line.receive(request))
 
-    def ask_twice_at_once(self, request: Request) -> None:
+    def ask_twice_at_once(self, request: Request) -> Call:
         one, other = self.lines
         one.send(request)
-        for call in [other.call(request), one.receive(request)]:
-            self._insist(request, call)
+        self._insist(request, other.call(request))
+        return self._insist(request, one.receive(request))
 
     def request(
         self,
@@ -126,12 +140,14 @@ class Desk:
         return UUID(int=self.dice.getrandbits(128)).hex
 
     def wish(self) -> dict[str, Any]:
-        """A session with anyone anywhere in the hot hours."""
+        """A session with anyone anywhere in the hot hours; some are for a group."""
+        is_group = self.dice.random() < GROUPS
+        size = self.dice.randrange(1, 3) if is_group else 1
         office = self.dice.choice(list(self.practice.rooms))
         body: dict[str, Any] = {
             "therapist": self.dice.choice(self.practice.therapists),
-            "clients": [self.dice.choice(self.practice.clients)],
-            "session_type": "individual-50",
+            "clients": self.dice.sample(self.practice.clients, size),
+            "session_type": GROUP if is_group else "individual-50",
             "office": office,
             "starts_at": self.start(),
             "mode": self.dice.choice(["in_person", "telehealth"]),
@@ -149,11 +165,12 @@ class Desk:
 
     def _insist(self, request: Request, call: Call) -> Call:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while request.key is not None and call.is_open:
+        while request.key is not None and call.is_open and not call.is_lost:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{request.kind} stays open: {call.status}")
             time.sleep(float(call.retry_after or 0))
             call = self.lines[0].call(request)
+        self.is_cut_off |= call.is_lost
         self.notebook.learn(call)
         if request.key is not None and call.is_done:
             self.asked.append(request)

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -12,6 +12,7 @@ API = "/api/v1/"
 APPOINTMENTS = f"{API}appointments/"
 HOLDS = f"{API}holds/"
 SERIES = f"{API}appointment-series/"
+REASSIGNMENTS = f"{API}reassignments/"
 PASSWORD = "on-the-sticky-note"
 PATIENCE_SECONDS = 120
 
@@ -33,12 +34,15 @@ class Request:
     version: int | None = None
 
     @property
-    def target(self) -> str | None:
-        """The id of the appointment, hold or series that it changes or looks at."""
+    def targets(self) -> Mapping[str, int | None]:
+        """The ids of the appointments, hold or series that it changes or looks at,
+        with the version that it names of each."""
+        if self.path == REASSIGNMENTS:
+            return {each["id"]: each["version"] for each in self.body["appointments"]}
         if isinstance(self.body, dict) and self.body.get("hold"):
-            return str(self.body["hold"])
+            return {self.body["hold"]: None}
         match = _TARGET.match(self.path)
-        return match[2] if match else None
+        return {match[2]: self.version} if match else {}
 
     @property
     def tag(self) -> str | None:
@@ -74,6 +78,11 @@ class Call:
         return self.status in {None, 503} or self.code == "request_in_progress"
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the line broke: the server never hangs up while it is there."""
+        return self.status is None and not self.hung_up
+
+    @property
     def code(self) -> str:
         return self.answer.get("code", "") if isinstance(self.answer, dict) else ""
 
@@ -82,11 +91,13 @@ class Call:
         return self.answer.get("id") if isinstance(self.answer, dict) else None
 
     def appointments(self) -> Iterator[dict[str, Any]]:
-        """The appointments that the answer tells of: one, or those of a series."""
+        """The appointments that the answer tells of: one, those of a series, or those
+        that were given to somebody else, of which it does not tell the status."""
         if isinstance(self.answer, dict) and self.is_done:
-            for one in [self.answer, *self.answer.get("occurrences", ())]:
-                if "id" in one and "status" in one:
-                    yield one
+            for name in ("occurrences", "appointments"):
+                yield from (one for one in self.answer.get(name, ()) if "id" in one)
+            if "status" in self.answer:
+                yield self.answer
 
     def versions(self) -> Iterator[dict[str, Any]]:
         """Those of which it tells the version as well."""
@@ -121,10 +132,13 @@ class Line:
             headers["If-Match"] = f'"{request.version}"'
         content = None if request.body is None else json.dumps(request.body)
         self._began = time.monotonic()
-        self._connection.request(request.method, request.path, content, headers)
+        try:
+            self._connection.request(request.method, request.path, content, headers)
+        except (OSError, HTTPException):
+            self._connection.close()  # so that there is nothing to receive
 
     def receive(self, request: Request) -> Call:
-        """The answer to what was sent; if the line breaks, a call without one."""
+        """The answer to what was sent; if the line broke, a call without one."""
         try:
             response = self._connection.getresponse()
             content = response.read()

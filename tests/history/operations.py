@@ -1,10 +1,17 @@
 """What callers do: each operation is a deed of somebody at the desk, at random."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.history.callers import DAYS, RECENT, Desk
-from tests.history.calls import APPOINTMENTS, HOLDS, SERIES, Request
+from tests.history.callers import DAYS, GROUP, RECENT, Desk
+from tests.history.calls import (
+    APPOINTMENTS,
+    HOLDS,
+    REASSIGNMENTS,
+    SERIES,
+    Call,
+    Request,
+)
 
 SERIES_LENGTH = 3
 
@@ -57,6 +64,36 @@ def amend(desk: Desk) -> None:
         desk.ask(request)
 
 
+def add_client(desk: Desk) -> None:
+    client = desk.dice.choice(desk.practice.clients)
+    _change(desk, "add client", "add-client/", {"client": client}, session_type=GROUP)
+
+
+def remove_client(desk: Desk) -> None:
+    """Call off the part of somebody who is in a group, or was."""
+    if seen := desk.notebook.appointment(desk.dice, session_type=GROUP):
+        client = desk.dice.choice(seen["clients"])["id"]
+        by = desk.dice.choice(["client", "practice"])
+        path = f"{APPOINTMENTS}{seen['id']}/remove-client/"
+        body = {"client": client, "by": by}
+        desk.ask(desk.request("remove client", path, body, version=seen["version"]))
+
+
+def reassign(desk: Desk) -> None:
+    """Give one or two sessions to somebody else, and see what has become of them."""
+    found = [desk.notebook.appointment(desk.dice) for _ in range(2)]
+    sessions = {seen["id"]: seen["version"] for seen in found if seen}
+    if not sessions:
+        return
+    therapist = desk.dice.choice(desk.practice.therapists)
+    handovers = [
+        {"id": key, "version": version, "therapist": therapist}
+        for key, version in sessions.items()
+    ]
+    body = {"appointments": handovers}
+    _look_at_all(desk, desk.ask(desk.request("reassign", REASSIGNMENTS, body)))
+
+
 def change_what_has_changed(desk: Desk) -> None:
     """Change an appointment by a version from before the present one."""
     seen = desk.notebook.appointment(desk.dice)
@@ -104,11 +141,20 @@ def book_series(desk: Desk) -> None:
     on_conflict = desk.dice.choice(["refuse", "skip"])
     repetition = {"every_weeks": 1, "count": SERIES_LENGTH, "on_conflict": on_conflict}
     body = desk.wish() | repetition
-    booked = desk.ask(
-        desk.request(f"series, {on_conflict}", SERIES, body, always_keyed=True)
-    )
-    for occurrence in booked.appointments():
-        _look_at(desk, occurrence["id"])
+    request = desk.request(f"series, {on_conflict}", SERIES, body, always_keyed=True)
+    _look_at_all(desk, desk.ask(request))
+
+
+def extend_series(desk: Desk) -> None:
+    if known := desk.notebook.series(desk.dice):
+        path = f"{SERIES}{known[0]}/extend/"
+        body = {
+            "count": desk.dice.randrange(1, SERIES_LENGTH),
+            "on_conflict": desk.dice.choice(["refuse", "skip"]),
+        }
+        ask = desk.dice.choice([desk.ask, desk.ask_twice_at_once])
+        request = desk.request("extend series", path, body, always_keyed=True)
+        _look_at_all(desk, ask(request))
 
 
 def cancel_series(desk: Desk) -> None:
@@ -129,36 +175,29 @@ def move_series(desk: Desk) -> None:
         desk.ask(desk.request("move series", f"{SERIES}{key}/reschedule/", body))
 
 
-# How often each is done; and the address without which it cannot be.
-_OPERATIONS: Sequence[tuple[Operation, int, str]] = [
-    (book, 24, APPOINTMENTS),
-    (book_twice_at_once, 6, APPOINTMENTS),
-    (repeat, 10, APPOINTMENTS),
-    (look, 4, APPOINTMENTS),
-    (confirm, 6, APPOINTMENTS),
-    (move, 12, APPOINTMENTS),
-    (cancel, 14, APPOINTMENTS),
-    (amend, 4, APPOINTMENTS),
-    (change_what_has_changed, 6, APPOINTMENTS),
-    (hold, 10, HOLDS),
-    (book_hold, 6, HOLDS),
-    (let_go, 4, HOLDS),
-    (book_series, 6, SERIES),
-    (cancel_series, 3, SERIES),
-    (move_series, 3, SERIES),
-]
-ADDRESSES = sorted({address for _, _, address in _OPERATIONS})
-
-
-def possible(addresses: Iterable[str]) -> list[Operation]:
-    """The operations that these addresses allow, each as often as it is to be done."""
-    there = set(addresses)
-    return [
-        operation
-        for operation, weight, address in _OPERATIONS
-        for _ in range(weight)
-        if address in there
-    ]
+_SHARES: Mapping[Operation, int] = {
+    book: 24,
+    book_twice_at_once: 6,
+    repeat: 10,
+    look: 4,
+    confirm: 6,
+    move: 12,
+    cancel: 14,
+    amend: 4,
+    add_client: 5,
+    remove_client: 4,
+    reassign: 5,
+    change_what_has_changed: 6,
+    hold: 10,
+    book_hold: 6,
+    let_go: 4,
+    book_series: 6,
+    extend_series: 4,
+    cancel_series: 3,
+    move_series: 3,
+}
+# Each as often as it is to be done.
+OPERATIONS = [operation for operation, share in _SHARES.items() for _ in range(share)]
 
 
 def _booking(desk: Desk, kind: str, *, always_keyed: bool = False) -> Request:
@@ -170,8 +209,20 @@ def _look_at(desk: Desk, key: str) -> None:
     desk.ask(desk.request("look", f"{APPOINTMENTS}{key}/", method="GET"))
 
 
-def _change(desk: Desk, kind: str, verb: str, body: dict[str, Any]) -> None:
-    if seen := desk.notebook.appointment(desk.dice):
+def _look_at_all(desk: Desk, call: Call) -> None:
+    for told in call.appointments():
+        _look_at(desk, told["id"])
+
+
+def _change(
+    desk: Desk,
+    kind: str,
+    verb: str,
+    body: dict[str, Any],
+    *,
+    session_type: str | None = None,
+) -> None:
+    if seen := desk.notebook.appointment(desk.dice, session_type=session_type):
         path = f"{APPOINTMENTS}{seen['id']}/{verb}"
         desk.ask(desk.request(kind, path, body, version=seen["version"]))
 

@@ -1,7 +1,7 @@
 """A practice that is tiny and hot: `python -m tests.history.practice` makes it.
 
 Four therapists work day and night at each of three offices with four rooms in all, and
-eight clients want to see any of them. A hold lasts a minute.
+eight clients want to see any of them, alone or in a group. A hold lasts a minute.
 """
 
 import django
@@ -34,11 +34,17 @@ def _furnish() -> None:
     scheduling.PracticePolicyFactory.create(hold_minutes=1, default_travel_minutes=0)
     scheduling.ReminderRuleFactory.create(before_minutes=24 * 60, channel="sms")
     scheduling.ReminderRuleFactory.create(before_minutes=2 * 60, channel="email")
+    session_types = [
+        scheduling.SessionTypeFactory.create(),
+        scheduling.SessionTypeFactory.create(group=True),
+    ]
     offices = [locations.OfficeFactory.create(slug=slug) for slug in ROOMS]
     for office in offices:
         locations.RoomFactory.create_batch(ROOMS[office.slug], office=office)
     for _ in range(THERAPISTS):
-        therapist = scheduling.TherapistFactory.create(offices=offices)
+        therapist = scheduling.TherapistFactory.create(
+            offices=offices, session_types=session_types
+        )
         for office in offices:
             for weekday in range(7):
                 scheduling.AvailabilityRuleFactory.create(

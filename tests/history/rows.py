@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -12,18 +12,25 @@ _APPOINTMENTS = """
 SELECT *, hold_expires_at <= clock_timestamp() AS lapsed,
   array(SELECT client_id FROM scheduling_attendance
         WHERE appointment_id = appointment.id
-          AND status IN ('expected', 'attended')) AS clients
+          AND status IN ('expected', 'attended')) AS clients,
+  array(SELECT key FROM config_idempotencykey
+        WHERE object_id IN (appointment.id, appointment.series_id)) AS keys
 FROM scheduling_appointment AS appointment
 """
 _MESSAGES = "SELECT * FROM scheduling_message"
 _REMINDERS = "SELECT before_minutes FROM scheduling_reminderrule"
 
+EVER = datetime.min.replace(tzinfo=UTC)
 OCCUPYING = frozenset({"held", "scheduled", "confirmed", "checked_in", "completed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """`is_lapsed` if it is held, and its time to be kept is up."""
+    """`keys` are those of the requests that booked or changed it, or its series, of
+    whose `week` it is the occurrence.
+
+    It `is_lapsed` if it is held, and its time to be kept is up.
+    """
 
     id: str
     status: str
@@ -36,7 +43,9 @@ class Appointment:
     ends_at: datetime
     note: str = ""
     series: str | None = None
-    was_held: bool = False
+    week: date = date.min
+    created_at: datetime = EVER
+    keys: frozenset[str] = frozenset()
     is_lapsed: bool = False
 
     @property
@@ -58,6 +67,8 @@ class Message:
     channel: str
     before_minutes: int
     state: str
+    for_series: bool = False
+    created_at: datetime = EVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +106,10 @@ def _appointment(row: Mapping[str, Any]) -> Appointment:  # Any: columns
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         note=row["note"],
-        series=str(row["series_id"]) if row.get("series_id") else None,
-        was_held=row["hold_expires_at"] is not None or row["status"] == "released",
+        series=str(row["series_id"]) if row["series_id"] else None,
+        week=row["occurs_on"] or date.min,
+        created_at=row["created_at"],
+        keys=frozenset(row["keys"]),
         is_lapsed=row["status"] == "held" and bool(row["lapsed"]),
     )
 
@@ -110,4 +123,6 @@ def _message(row: Mapping[str, Any]) -> Message:  # Any: columns
         channel=row["channel"],
         before_minutes=row["before_start_minutes"],
         state=row["state"],
+        for_series=row["for_series"],
+        created_at=row["created_at"],
     )

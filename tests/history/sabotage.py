@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tests.history.faults import Fault
+from tests.history.faults import Fault, Finding
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sabotage:
-    """What is taken away, and what has to be found then.
+    """What is taken away, and all that has to be found then.
 
     `statement` is done to the database, `wreck` to the process that serves.
     """
 
-    fault: Fault
+    faults: frozenset[Fault]
     wreck: Callable[["WSGIApplication"], "WSGIApplication"]
     statement: str = ""
+
+    def is_noticed(self, findings: Iterable[Finding]) -> bool:
+        return self.faults <= {finding.fault for finding in findings}
 
 
 class _AnyVersion(int):
@@ -82,22 +85,24 @@ def _drop(table: str, constraint: str) -> str:
 
 SABOTAGES: Mapping[str, Sabotage] = {
     "no constraint on therapists": Sabotage(
-        Fault.THERAPIST_TWICE,
+        frozenset({Fault.THERAPIST_TWICE}),
         _without_locks_and_rules,
         _drop("scheduling_appointment", "appointment_therapist_free"),
     ),
     "no constraint on rooms": Sabotage(
-        Fault.ROOM_TWICE,
+        frozenset({Fault.ROOM_TWICE}),
         _without_locks_and_rules,
         _drop("scheduling_appointment", "appointment_room_free"),
     ),
     "no constraint on clients": Sabotage(
-        Fault.CLIENT_TWICE,
+        frozenset({Fault.CLIENT_TWICE}),
         _without_locks_and_rules,
         _drop("scheduling_attendance", "attendance_client_free"),
     ),
-    "no idempotency": Sabotage(Fault.REPLAY_DIFFERS, _without_keys),
-    "no version check": Sabotage(Fault.STALE_ACCEPTED, _without_versions),
+    "no idempotency": Sabotage(
+        frozenset({Fault.REPLAY_DIFFERS, Fault.KEY_TWICE}), _without_keys
+    ),
+    "no version check": Sabotage(frozenset({Fault.STALE_ACCEPTED}), _without_versions),
 }
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.history.calls import APPOINTMENTS, SERIES, Call, Request
-from tests.history.checker import check
+from tests.history.calls import APPOINTMENTS, HOLDS, SERIES, Call, Request
+from tests.history.checker import check, never_done
+from tests.history.checks import series_notices
 from tests.history.faults import Fault, Outage
 from tests.history.rows import Appointment, Message, Rows
 
@@ -71,6 +72,7 @@ def there(*appointments, messages=None):
 
 
 def called_for(appointment):
+    """Of a series' occurrence as of any other, which it may do by itself."""
     if appointment.status not in {"scheduled", "confirmed"}:
         return []
     reminders = [
@@ -159,7 +161,7 @@ def test_nobody_and_no_room_has_two_sessions_at_once(shared, fault):
     [
         {"starts_at": NINE + SESSION, "ends_at": NINE + 2 * SESSION},
         {"status": "cancelled"},
-        {"status": "held", "was_held": True, "is_lapsed": True},
+        {"status": "held", "is_lapsed": True},
     ],
     ids=["back to back", "cancelled", "a lapsed hold"],
 )
@@ -189,6 +191,16 @@ def test_what_nobody_has_answered_may_be_there_or_not():
 
     assert faults([cut_off], there(row(note="tag amended"))) == []
     assert faults([cut_off], there()) == []
+
+
+@pytest.mark.parametrize("facts", [{"status": "held"}, {"series": RUN}])
+def test_a_request_that_nobody_has_answered_excuses_only_what_has_its_key(facts):
+    path = SERIES if "series" in facts else HOLDS
+    cut_off = call("hold", path, 1, status=None, hung_up=True, key="k")
+    own, other = row(**facts, keys=frozenset("k")), row(**facts, keys=frozenset("x"))
+
+    assert faults([cut_off], there(own)) == []
+    assert faults([cut_off], there(other)) == [Fault.UNASKED]
 
 
 def test_a_refused_change_does_not_count():
@@ -290,7 +302,9 @@ def series(on_conflict, *occurrences, count=2):
 
 
 def test_a_series_is_what_its_report_says():
-    first, second = row(series=RUN), elsewhere(series=RUN)
+    nobody = frozenset()
+    first = row(series=RUN, clients=nobody)
+    second = elsewhere(series=RUN, clients=nobody)
 
     assert faults([series("refuse", KEY, OTHER)], there(first, second)) == []
     assert faults([series("skip", KEY, None)], there(first)) == []
@@ -317,18 +331,59 @@ def test_what_was_called_off_with_its_series_stays_so():
     )
     calls = [series("refuse", KEY, count=1), cancel]
 
-    assert faults(calls, there(row(series=RUN, status="cancelled"))) == []
-    assert faults(calls, there(row(series=RUN))) == [Fault.LOST]
+    assert faults(calls, there(row(series=RUN, status="cancelled", version=2))) == []
+    assert faults(calls, there(row(series=RUN, version=2))) == [Fault.LOST]
 
 
-@pytest.mark.parametrize("notices", [[], ["booked"], ["moved"]])
-def test_an_occurrence_needs_no_notice_of_its_own(notices):
-    occurrence = row(series=RUN)
-    messages = [message(), *(message(kind=each, before_minutes=0) for each in notices)]
-    calls = [series("refuse", KEY, count=1)]
+def notice(appointment=KEY, **facts):
+    return message(appointment, **{"kind": "booked", "before_minutes": 0} | facts)
 
-    assert faults(calls, there(occurrence, messages=messages)) == []
-    assert faults(calls, there(occurrence, messages=messages[1:])) == [Fault.MESSAGES]
+
+NOTICE_OF_ALL = notice(for_series=True)
+
+
+@pytest.mark.parametrize(
+    "notices",
+    [
+        [],
+        [notice()],
+        [notice(), notice(OTHER)],
+        [NOTICE_OF_ALL, notice(OTHER)],
+        [NOTICE_OF_ALL, notice(OTHER, for_series=True)],
+        [notice(OTHER, for_series=True)],
+        [replace(NOTICE_OF_ALL, state="cancelled")],
+        [replace(NOTICE_OF_ALL, recipient="another client")],
+    ],
+    ids=str,
+)
+def test_a_run_of_a_series_is_told_once_with_its_first(notices):
+    later = NINE + timedelta(weeks=1)
+    run = [row(series=RUN), row(OTHER, series=RUN, starts_at=later, ends_at=later)]
+    reminders = [message(), message(OTHER)]
+    calls = [series("refuse", KEY, OTHER)]
+
+    def found(*told):
+        return faults(calls, there(*run, messages=[*reminders, *told]))
+
+    assert found(NOTICE_OF_ALL) == []
+    assert Fault.MESSAGES in found(*notices)
+
+
+def test_of_each_occurrence_a_notice_speaks():
+    first, second = [
+        replace(one, series=RUN, version=2, week=NINE.date())
+        for one in (row(), elsewhere(clients=frozenset({"one client"})))
+    ]
+    second = replace(second, week=NINE.date() + timedelta(weeks=1))
+    messages = [message(), message(OTHER), notice(OTHER, for_series=True)]
+    told_of_first = notice(kind="moved")
+
+    def untold(*more):
+        rows = there(first, second, messages=[*messages, *more])
+        return [each.detail for each in series_notices.untold(rows)]
+
+    assert untold(told_of_first) == []
+    assert untold() == [f"{KEY} of series {RUN}: one client is told nothing"]
 
 
 @pytest.mark.parametrize(
@@ -370,3 +425,13 @@ def test_an_answer_is_one_that_is_expected(answer, fault):
     calls = [booking(row(), **{"answer": None, "at": 1} | answer)]
 
     assert faults(calls, there(), [Outage(0, 2)]) == [fault]
+
+
+def test_what_was_never_done_is_named():
+    asked = call("cancel", f"{APPOINTMENTS}{KEY}/cancel/", at=3, status=409)
+    calls = [booking(row(), key="k"), booking(row(), at=2, key="k", replayed=True)]
+
+    missing = never_done([*calls, asked])
+
+    assert {"cancel", "hold", "series, skip"} <= set(missing)
+    assert {"book", "replay", "stale change"}.isdisjoint(missing)

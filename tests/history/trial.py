@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,9 +17,9 @@ import psycopg
 from tests.history import rows
 from tests.history.callers import Desk, Notebook, Practice
 from tests.history.calls import API, Call, Line, Request, sign_in
-from tests.history.checker import check
+from tests.history.checker import check, never_done
 from tests.history.faults import Finding, Outage
-from tests.history.operations import ADDRESSES, Operation, possible
+from tests.history.operations import OPERATIONS
 from tests.history.practice import USERS
 from tests.history.sabotage import SABOTAGES
 from tests.history.services import Cluster, web
@@ -36,11 +36,14 @@ class Trial:
     cluster: Cluster
     database: str
     desks: Sequence[Desk]
-    operations: Sequence[Operation]
-    left_out: Sequence[str]
     dice: random.Random
     calls: list[Call]
     outages: list[Outage] = field(default_factory=list)
+
+    @property
+    def never_done(self) -> list[str]:
+        """The kinds of operation that have not succeeded once."""
+        return never_done(self.calls)
 
     def go_on(self, operations: int, *, kills: int = 0) -> list[Finding]:
         """Let the callers do so many operations, with kills at even distances; then
@@ -52,7 +55,8 @@ class Trial:
                 pool.submit(self._work, desk, turns, alarms) for desk in self.desks
             ]
             for alarm in alarms.values():
-                alarm.wait()
+                if not _is_heard(alarm, working):
+                    break
                 pause = self.dice.uniform(0.1, 1)
                 self.outages.append(self.cluster.kill(seconds=pause))
             for each in working:
@@ -60,10 +64,12 @@ class Trial:
         return check(self.calls, rows.read(self.database), self.outages)
 
     def _work(self, desk: Desk, turns: Iterator[int], alarms: dict[int, Event]) -> None:
-        for turn in turns:
+        """Until the turns are over, or the server is gone: what is not answered then
+        is found."""
+        while not desk.is_cut_off and (turn := next(turns, None)) is not None:
             if turn in alarms:
                 alarms[turn].set()
-            desk.dice.choice(self.operations)(desk)
+            desk.dice.choice(OPERATIONS)(desk)
 
 
 @contextmanager
@@ -80,7 +86,6 @@ def trial(
         places = _places(address, calls.append, ending)
         (_, (survey, _)), *_ = places
         practice, notebook = _practice(survey), Notebook()
-        left_out = [each for each in ADDRESSES if _get(survey, each).status == 404]
         calls.clear()  # the survey is no part of the history
         yield Trial(
             cluster=cluster,
@@ -89,21 +94,19 @@ def trial(
                 Desk(user, lines, _dice(seed, number), practice, notebook)
                 for number, (user, lines) in enumerate(places)
             ],
-            operations=possible(set(ADDRESSES) - set(left_out)),
-            left_out=left_out,
             dice=_dice(seed, "kills"),
             calls=calls,
         )
 
 
 def damage(cluster: Cluster, log: Path, *, seed: str, sabotage: str) -> list[Finding]:
-    """What is found of a sabotage, as soon as it is what has to be found."""
+    """What is found of a sabotage, as soon as that is all that has to be found."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     found: list[Finding] = []
     with trial(cluster, log, seed=seed, sabotage=sabotage) as run:
         while time.monotonic() < deadline:
             found = run.go_on(ROUND)
-            if any(each.fault is SABOTAGES[sabotage].fault for each in found):
+            if SABOTAGES[sabotage].is_noticed(found):
                 break
     return found
 
@@ -120,6 +123,14 @@ def _places(
 
     users = islice(cycle(USERS), CALLERS)
     return [(user, [line(user), line(user)]) for user in users]
+
+
+def _is_heard(alarm: Event, working: Sequence[Future[None]]) -> bool:
+    """Wait for the alarm, as long as there is somebody who can give it."""
+    while not alarm.wait(timeout=1):
+        if all(each.done() for each in working):
+            return alarm.is_set()
+    return True
 
 
 def _dice(seed: str, name: object) -> random.Random:

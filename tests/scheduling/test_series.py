@@ -884,7 +884,7 @@ def reading(therapist):
     seen = []
 
     def look(execute, sql, params, many, context):
-        if sql.startswith(("SELECT", "WITH")):
+        if sql.lstrip().startswith(("SELECT", "WITH")):
             seen.append(other.submit(is_locked, therapist).result())
         return execute(sql, params, many, context)
 

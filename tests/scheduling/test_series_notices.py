@@ -6,7 +6,7 @@ import pytest
 
 from clients.models import Channel
 from config.clock import DatabaseNow
-from scheduling import booking, orders, outbox, reminders, runs, series
+from scheduling import attendance, booking, orders, outbox, reminders, runs, series
 from scheduling.models import Message, MessageKind, MessageState, Mode
 from scheduling.occurrences import OnConflict
 from scheduling.orders import Order
@@ -69,6 +69,16 @@ def book(hours, count=4, *, now=NOW, **changes):
 
 def occurrence(row, number):
     return row.occurrences.order_by("occurs_on")[number - 1]
+
+
+def extend(row, count):
+    return series.extend(
+        row,
+        Length(count=count),
+        visible=row.occurrences.all(),
+        on_conflict=OnConflict.REFUSE,
+        now=NOW,
+    )
 
 
 def following(row, since):
@@ -228,6 +238,40 @@ def test_the_notice_is_handed_on_when_its_first_changes_before_it_is_out(row, ch
     assert waiting.facts_version == waiting.appointment.facts_version
 
 
+def test_who_leaves_the_first_is_told_of_the_rest(hours):
+    group = SessionTypeFactory.create(group=True)
+    hours.therapist.session_types.add(group)
+    clients = ClientFactory.create_batch(2)
+    row = book(hours, 2, clients=clients, session_type=group)
+
+    first = occurrence(row, 1)
+    attendance.remove(first, clients[0], by="client", version=1, now=NOW)
+
+    assert sorted(notices()) == [
+        (BOOKED, "Jan 11 12:00", True),
+        (BOOKED, "Jan 4 12:00", True),
+    ]
+
+
+def test_what_stays_is_told_of_when_one_alone_can_move(row, hours):
+    for number in (2, 3, 4):
+        AppointmentFactory.create(
+            therapist=hours.therapist,
+            office=hours.office,
+            starts_at=week(number, "14:00"),
+            telehealth=True,
+        )
+
+    reschedule(row, week(1), on_conflict=OnConflict.SKIP, start_minute=14 * 60)
+
+    assert notices() == [
+        (BOOKED, "Jan 4 14:00", False),
+        (BOOKED, "Jan 11 12:00", False),
+        (BOOKED, "Jan 18 12:00", False),
+        (BOOKED, "Jan 25 12:00", False),
+    ]
+
+
 def test_cancelling_all_before_the_notice_is_out_tells_nobody(row):
     cancel(row, week(1))
 
@@ -282,7 +326,7 @@ def test_cancelling_the_rest_is_told_if_the_notice_is_a_text_without_dates(hours
 def test_changes_in_a_row_are_told_as_the_series_stands_in_the_end(row):
     reschedule(row, week(1), start_minute=14 * 60)
     cancel(row, week(3))
-    series.extend(row, Length(count=3), on_conflict=OnConflict.REFUSE, now=NOW)
+    extend(row, 3)
 
     assert notices() == [(BOOKED, "Jan 4 14:00", True), (BOOKED, "Jan 18 14:00", True)]
 
@@ -365,13 +409,7 @@ def test_what_could_not_move_with_the_rest_is_told_by_itself(row, hours):
 
 def test_an_extension_is_told_once_and_what_it_adds_is_known_by_that(row):
     send_notices()
-    series.extend(
-        row,
-        Length(count=3),
-        visible=row.occurrences.all(),
-        on_conflict=OnConflict.REFUSE,
-        now=NOW,
-    )
+    extend(row, 3)
     extended = notices()
     send_notices()
 
@@ -381,15 +419,27 @@ def test_an_extension_is_told_once_and_what_it_adds_is_known_by_that(row):
     assert notices() == [(CANCELLED, "Feb 8 12:00", False)]
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, [(BOOKED, "Feb 1 12:00", False)]),
+        (2, [(BOOKED, "Feb 1 12:00", True)]),
+    ],
+)
+def test_what_is_told_by_an_extension_needs_no_notice_that_is_handed_on(
+    row, count, told
+):
+    extend(row, count)
+
+    for number in (1, 2, 3, 4):
+        cancel_one(row, number)
+
+    assert notices() == told
+
+
 def test_an_extension_that_is_called_off_in_time_is_never_told(row):
     send_notices()
-    series.extend(
-        row,
-        Length(count=3),
-        visible=row.occurrences.all(),
-        on_conflict=OnConflict.REFUSE,
-        now=NOW,
-    )
+    extend(row, 3)
 
     cancel(row, week(5))
 

@@ -24,11 +24,16 @@ EXPECTED = {
     "move": _CHANGE,
     "cancel": _CHANGE,
     "amend": _CHANGE,
+    "add client": _CHANGE,
+    "remove client": _CHANGE,
+    "reassign": _CHANGE,
     "stale change": frozenset({412}),
     "let go": frozenset({204, 404, 409}),
+    "extend series": _SERIES_CHANGE,
     "cancel series": _SERIES_CHANGE,
     "move series": _SERIES_CHANGE,
 }
+FEASIBLE = {kind for kind, told in EXPECTED.items() if min(told) < 300}
 # The words for a constraint that nobody has expected to be violated.
 _NAMELESS = frozenset({"conflict", "already_exists", "in_use"})
 

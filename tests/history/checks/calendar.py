@@ -1,10 +1,10 @@
 """Nobody is in two places, and what is there is what was answered."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from tests.history.calls import HOLDS, SERIES, Call
+from tests.history.calls import Call
 from tests.history.faults import Act, Fault, Finding
 from tests.history.rows import Appointment, Rows
 
@@ -37,7 +37,7 @@ def losses(calls: Iterable[Call], rows: Rows) -> Iterator[Finding]:
     for call in calls:
         for seen in call.appointments():
             told[seen["id"]] = max(seen.get("version", 1), told.get(seen["id"], 1))
-            if seen["status"] in _CALLED_OFF:
+            if seen.get("status") in _CALLED_OFF:
                 called_off.add(seen["id"])
     for key, version in told.items():
         row = rows.appointments.get(key)
@@ -48,7 +48,8 @@ def losses(calls: Iterable[Call], rows: Rows) -> Iterator[Finding]:
 
 
 def unasked(acts: Iterable[Act], rows: Rows) -> Iterator[Finding]:
-    """What is there was acknowledged, or may have been booked without an answer."""
+    """What is there was acknowledged, or booked by one of the requests that nobody
+    answered: its note, or the key of its own or of its series, names which."""
     told: set[str | None] = set()
     untold: list[Act] = []
     for act in acts:
@@ -56,29 +57,42 @@ def unasked(acts: Iterable[Act], rows: Rows) -> Iterator[Finding]:
         if act.is_open:
             untold.append(act)
     tags = {act.request.tag for act in untold}
-    open_at = {act.request.path for act in untold}
+    keys = {act.request.key for act in untold}
     for row in rows.appointments.values():
         is_known = row.id in told or (row.series and row.series in told)
-        may_be = (
-            (row.tag and row.tag in tags)
-            or (row.was_held and HOLDS in open_at)
-            or (row.series and SERIES in open_at)
-        )
+        may_be = row.tag in tags - {None} or not row.keys.isdisjoint(keys)
         if not is_known and not may_be:
             yield Finding(Fault.UNASKED, f"{row.id}, {row.status}")
 
 
 def series(acts: Iterable[Act], rows: Rows) -> Iterator[Finding]:
-    """A series consists of what its report calls booked: of all, unless it may skip."""
+    """A series consists of what its reports call booked, each of them whole unless it
+    may skip; and of what it may have been extended by without a report."""
     members: dict[str | None, set[str]] = defaultdict(set)
     for row in rows.appointments.values():
         members[row.series].add(row.id)
+    booked: dict[str, set[str]] = defaultdict(set)
+    unreported: set[str] = set()
     for act in acts:
         asked = act.request.body
-        if not act.done or not isinstance(asked, dict) or "on_conflict" not in asked:
+        if not isinstance(asked, dict) or "on_conflict" not in asked:
             continue
-        report = act.done[0].answer
-        booked = {one["id"] for one in report["occurrences"] if one["ok"]}
-        is_whole = len(booked) == asked["count"] or asked["on_conflict"] == "skip"
-        if members[report["id"]] != booked or not is_whole:
-            yield Finding(Fault.SERIES_IN_PIECES, report["id"])
+        unreported.update(act.request.targets if act.is_open else ())
+        for call in act.done[:1]:
+            found = {one["id"] for one in call.answer["occurrences"] if one["ok"]}
+            booked[call.answer["id"]] |= found
+            if len(found) < asked["count"] and asked["on_conflict"] != "skip":
+                yield Finding(Fault.SERIES_IN_PIECES, f"{call.answer['id']}: {found}")
+    yield from _in_pieces(booked, members, unreported)
+
+
+def _in_pieces(
+    booked: Mapping[str, set[str]],
+    members: Mapping[str | None, set[str]],
+    unreported: set[str],
+) -> Iterator[Finding]:
+    for key, told in booked.items():
+        is_missing = bool(told - members[key])
+        is_untold = bool(members[key] - told) and key not in unreported
+        if is_missing or is_untold:
+            yield Finding(Fault.SERIES_IN_PIECES, key)

@@ -8,7 +8,7 @@ from tests.history.rows import Appointment, Message, Rows
 
 REMINDER = "reminder"
 NOTICE = "booked"  # of a move as well, as long as nobody has been told anything
-_COMING = frozenset({"scheduled", "confirmed"})
+COMING = frozenset({"scheduled", "confirmed"})
 
 
 def messages(rows: Rows) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def _waiting(row: Appointment, standing: Iterable[Message]) -> Counter[object]:
 
 
 def _called_for(row: Appointment, reminders: Collection[int]) -> Counter[object]:
-    if row.status not in _COMING:
+    if row.status not in COMING:
         return Counter()
     kinds = [(REMINDER, minutes) for minutes in reminders]
     if row.series is None:

@@ -9,6 +9,9 @@ from tests.history.calls import Call
 from tests.history.faults import Act, Fault, Finding
 from tests.history.rows import Rows
 
+# What changes no version, or not that of what it names.
+_UNCOUNTED = frozenset({"look", "let go", "extend series", "move series"})
+
 
 def order(calls: Sequence[Call]) -> Iterator[Finding]:
     """Nobody is told, or may change, less than had been told before they asked."""
@@ -18,7 +21,7 @@ def order(calls: Sequence[Call]) -> Iterator[Finding]:
             sightings[seen["id"]].append((call, seen["version"]))
     for key, of_one in sightings.items():
         for call, version, known in _known_before(of_one):
-            asked = call.request.version
+            asked = call.request.targets.get(key)
             if version < known:
                 yield Finding(Fault.WENT_BACK, f"{key}: {version} after {known}")
             if asked is not None and asked < known and not call.replayed:
@@ -42,9 +45,10 @@ def contents(calls: Iterable[Call], rows: Rows) -> Iterator[Finding]:
 def lost_updates(acts: Iterable[Act]) -> Iterator[Finding]:
     """Of the changes that are asked of one version, one succeeds."""
     winners = Counter(
-        (act.request.target, act.request.version)
+        (key, version)
         for act in acts
-        if act.request.version is not None and act.done
+        for key, version in act.request.targets.items()
+        if version is not None and act.done
     )
     for (key, version), count in winners.items():
         if count > 1:
@@ -53,21 +57,46 @@ def lost_updates(acts: Iterable[Act]) -> Iterator[Finding]:
 
 def changes(acts: Iterable[Act], rows: Rows) -> Iterator[Finding]:
     """What was acknowledged has counted, and what was refused has not."""
-    done: Counter[str | None] = Counter()
-    perhaps: Counter[str | None] = Counter()
+    done: Counter[str] = Counter()
+    perhaps: Counter[str] = Counter()
     for act in acts:
-        if act.request.method != "GET":
-            done[act.request.target] += bool(act.done)
-            perhaps[act.request.target] += act.is_open
+        done.update(_changed(act))
+        perhaps.update(_perhaps_changed(act))
     for row in rows.appointments.values():
-        fewest = 1 + done[row.id]
-        most = fewest + perhaps[row.id] + row.was_held
-        if row.series is not None:
-            most += done[row.series] + perhaps[row.series]
+        fewest = 1 + done[row.id] + (row.status == "released")  # let go of, or lapsed
+        most = fewest + perhaps[row.id] + perhaps[row.series or ""]
         if not fewest <= row.version <= most:
             fault = Fault.LOST if row.version < fewest else Fault.UNASKED
             detail = f"{row.id}: version {row.version}, not {fewest} to {most}"
             yield Finding(fault, detail)
+
+
+def _changed(act: Act) -> list[str]:
+    """What was certainly changed by it, by one version each.
+
+    A series is called off as its report says. A hold is let go of only once.
+    """
+    kind = act.request.kind
+    if not act.done or kind in _UNCOUNTED:
+        return []
+    return _reported(act) if kind == "cancel series" else list(act.request.targets)
+
+
+def _perhaps_changed(act: Act) -> list[str]:
+    """What may have been changed by it, by one version each.
+
+    With its series an occurrence moves unless that is where it is already.
+    """
+    is_move = act.request.kind == "move series"
+    if is_move and act.done:
+        return _reported(act)
+    is_counted = is_move or act.request.kind not in _UNCOUNTED
+    return list(act.request.targets) if act.is_open and is_counted else []
+
+
+def _reported(act: Act) -> list[str]:
+    occurrences = act.done[0].answer["occurrences"]
+    return [one["id"] for one in occurrences if one["ok"] and "id" in one]
 
 
 def _known_before(

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 
+from scheduling import booking
 from scheduling.models import Appointment
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
@@ -10,7 +11,7 @@ from tests.factories.scheduling import (
     AvailabilityRuleFactory,
     TimeOffFactory,
 )
-from tests.times import MONDAY_10AM
+from tests.times import MONDAY_10AM, NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
@@ -64,6 +65,22 @@ def test_reassignment_moves_all_and_tells_their_new_versions(
     assert set(Appointment.objects.values_list("therapist", flat=True)) == (
         {colleague.pk}
     )
+
+
+def test_reassignment_of_what_was_called_off_is_refused(
+    front_desk, sessions, colleague
+):
+    booking.cancel(sessions[1], by="practice", version=1, now=NOW)
+    asked = body(colleague, sessions)
+
+    unseen = front_desk.post(URL, asked)
+    asked["appointments"][1]["version"] = 2
+    seen = front_desk.post(URL, asked)
+
+    assert (unseen.status_code, unseen.json()["code"]) == (412, "stale")
+    assert (seen.status_code, seen.json()["code"]) == (409, "invalid_transition")
+    sessions[0].refresh_from_db()
+    assert sessions[0].version == 1
 
 
 def test_reassignment_that_is_repeated_with_its_key_happens_once(
