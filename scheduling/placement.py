@@ -23,7 +23,7 @@ from scheduling.engine.wall_clock import DAY, as_datetime, hours_before
 from scheduling.locking import lock_calendars, release_lapsed_holds
 from scheduling.models import Appointment, Attendance, Mode
 from scheduling.orders import Order
-from scheduling.wishes import Slot, Wish
+from scheduling.wishes import SlotKey, Wish
 
 
 class SlotTaken(Conflict):
@@ -192,23 +192,25 @@ def offering_alternatives(order: Order, now: datetime) -> Iterator[None]:
         wish = wish_of(order)
         if isinstance(refused, HoldExpired):  # what it became may stand in the way
             wish = replace(wish, without=())
-        found = slot_search.nearest(
-            wish, around=order.time.start, now=int(now.timestamp())
+        refused.alternatives = slot_search.nearest(
+            wish,
+            around=order.time.start,
+            now=int(now.timestamp()),
+            besides=_present_place(order),
         )
-        refused.alternatives = [slot for slot in found if not _is_there(order, slot)]
         raise
 
 
-def _is_there(order: Order, slot: Slot) -> bool:
-    """Whether what is to move is there already."""
-    stays = order.replaces
-    return (
-        stays is not None
-        and not stays.is_hold
-        and slot.start == int(stays.starts_at.timestamp())
-        and slot.therapist == str(stays.therapist_id)
-        and slot.office == str(stays.office_id or "")
-        and slot.mode == stays.mode
+def _present_place(order: Order) -> SlotKey | None:
+    """Where that which is to move is now: no alternative to moving it."""
+    moves = order.replaces
+    if moves is None or moves.is_hold:
+        return None
+    return SlotKey(
+        int(moves.starts_at.timestamp()),
+        str(moves.therapist_id),
+        str(moves.office_id or ""),
+        moves.mode,
     )
 
 

@@ -77,9 +77,11 @@ def search_each(
         yield sorted(_slots(wish, _openings(wish, party, facts, span), span))
 
 
-def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
+def nearest(
+    wish: Wish, *, around: int, now: int, besides: SlotKey | None = None
+) -> list[Slot]:
     """Up to three slots nearest to an instant: as wished, or else at any office and in
-    any mode, or else of anyone."""
+    any mode, or else of anyone. `besides` is where somebody is already."""
     around = min(max(around, now), _furthest(wish, now))
     close = replace(wish, start=max(around - NEAREST_WITHIN, now))
     close = replace(close, end=around + NEAREST_WITHIN)
@@ -87,7 +89,8 @@ def nearest(wish: Wish, *, around: int, now: int) -> list[Slot]:
     for attempt in (close, anywhere, replace(anywhere, therapists=())):
         therapists = pools.open_to(attempt)
         found = _walk(attempt, therapists, close.start, now, enough=sys.maxsize)
-        by_distance = sorted(found, key=lambda slot: (abs(slot.start - around), slot))
+        others = (slot for slot in found if slot.key != besides)
+        by_distance = sorted(others, key=lambda slot: (abs(slot.start - around), slot))
         if by_distance:
             return by_distance[:NEAREST]
     return []

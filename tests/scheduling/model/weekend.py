@@ -96,8 +96,6 @@ class Weekend(Making):
             )
 
         expected = self._standing("reschedule", session, age) or reasons - overrides
-        if session.status not in paper.OCCUPYING or not session.what.clients:
-            expected = {"malformed"}  # nobody is expected: there is no such order
         if self._agreed(expected, move, wanted, session):
             room, before = self.paper.room_for(wanted, moving=session), session.news
             session.what, session.status = replace(wanted, room=room), "scheduled"
