@@ -64,8 +64,8 @@ def tell(
     """Write one notice of occurrences that moved together, or were called off; each has
     been planned anew without telling.
 
-    What it would be wrong about is told by itself: of those that moved, any that stand
-    apart from the rest; and those that are `staying` as they were.
+    What it would be wrong about is told by itself: any that stand, or stood, apart from
+    the rest; and those that are `staying` as they were.
     """
     ahead = [each for each in changed if each.starts_at > now]
     if len(ahead) <= 1:
@@ -76,7 +76,7 @@ def tell(
     spoken_of = _alike_in_a_series(ahead)
     _tell_together(ahead, spoken_of, now)
     for each in [*ahead, *staying]:
-        if each not in spoken_of and each.status in reminders.EXPECTED:
+        if each not in spoken_of and each.status in (*reminders.EXPECTED, *CANCELLED):
             reminders.replan(each, now=now)
 
 
@@ -120,9 +120,7 @@ def recurring(message: Message, appointment: Appointment) -> Recurring | None:
 
 
 def _alike_in_a_series(occurrences: Sequence[Appointment]) -> list[Appointment]:
-    """Those of which most can be told by one notice; a cancellation is of all."""
-    if occurrences[0].status in CANCELLED:
-        return list(occurrences)
+    """Those of which most can be told by one notice."""
     digests = [facts_digest(each, for_series=True) for each in occurrences]
     ((common, _),) = Counter(digests).most_common(1)
     pairs = zip(occurrences, digests, strict=True)

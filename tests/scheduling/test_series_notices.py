@@ -286,6 +286,19 @@ def test_cancelling_the_rest_is_told_once(row):
     assert notices() == [(CANCELLED, "Jan 11 12:00", True)]
 
 
+def test_cancelling_the_rest_is_told_apart_of_one_that_stood_at_another_hour(row):
+    send_notices()
+    move_one(row, 3, week(3, "14:00"))
+    send_notices()
+
+    cancel(row, week(1))
+
+    assert notices() == [
+        (CANCELLED, "Jan 4 12:00", True),
+        (CANCELLED, "Jan 18 14:00", False),
+    ]
+
+
 def test_cancelling_the_last_is_told_as_that_of_one(row):
     send_notices()
 
