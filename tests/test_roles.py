@@ -197,6 +197,7 @@ def callers(rows, api):
     return [api, *map(signed_in, users)]
 
 
+@pytest.mark.usefixtures("frozen_now")
 @pytest.mark.parametrize("call", TABLE)
 def test_each_role_gets_the_answer_of_the_table(rows, callers, call):
     method, route = call.split()
