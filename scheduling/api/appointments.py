@@ -40,7 +40,6 @@ from scheduling.models import (
     Attendance,
     Mode,
     SessionType,
-    read_parts,
 )
 
 
@@ -131,7 +130,6 @@ class AppointmentViewSet(
             overrides = asked.pop("override")
             order = orders.to_book(held, overrides=overrides, **asked)
         booked = booking.book(order, note=note, by=self.caller(), now=timezone.now())
-        read_parts([booked])
         return self.respond(booked, status.HTTP_201_CREATED)
 
     @extend_schema(request=AmendSerializer, responses=AppointmentSerializer)

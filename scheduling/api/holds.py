@@ -21,7 +21,7 @@ from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import AppointmentChanges
 from scheduling.api.shapes import AppointmentSerializer, OrderSerializer
-from scheduling.models import Appointment, read_parts
+from scheduling.models import Appointment
 from scheduling.models.appointments import AppointmentQuerySet
 
 
@@ -87,7 +87,6 @@ class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
         held = booking.hold(
             shapes.order(asked, is_hold=True), by=request.user, now=timezone.now()
         )
-        read_parts([held])
         return self.respond(held, status.HTTP_201_CREATED)
 
     @serially
