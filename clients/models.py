@@ -11,7 +11,11 @@ from django.db import models
 from django.db.models import Q
 from phonenumber_field.modelfields import PhoneNumberField
 
+from config.noting import noting
 from config.records import Record
+
+# SQL that makes a `ContactChange`.
+_NOTE = "INSERT INTO clients_contactchange (client_id) VALUES ({client});"
 
 
 class AgeGroup(models.TextChoices):
@@ -116,6 +120,21 @@ class Client(Record):
             models.Index(fields=["phone"], name="client_by_phone"),
             models.Index(fields=["born_on"], name="client_by_birthday"),
         ]
+        triggers = [
+            noting(
+                _NOTE.format(client="{row}.id"),
+                columns=[
+                    "born_on",
+                    "email",
+                    "phone",
+                    "wants_sms",
+                    "wants_email",
+                    "consent_basis",
+                    "guardian_contact_ok",
+                ],
+                on=pgtrigger.Update,
+            )
+        ]
 
     @property
     def display_name(self) -> str:
@@ -145,6 +164,14 @@ class Guardian(Record):
                 condition=~Q(email="") | ~Q(phone=""), name="guardian_reachable"
             ),
         ]
+        indexes = [models.Index(fields=["phone"], name="guardian_by_phone")]
+        triggers = [
+            noting(
+                _NOTE.format(client="{row}.client_id"),
+                of=["client_id"],
+                columns=["client_id", "email", "phone", "receives_messages"],
+            )
+        ]
 
     @property
     def display_name(self) -> str:
@@ -153,10 +180,21 @@ class Guardian(Record):
 
 @pghistory.track()
 class ContactConsent(Record):
-    """One decision about one channel. The newest counts, and none is ever changed."""
+    """One decision about one channel. The newest counts, and none is ever changed.
+
+    That of a `guardian` is about what they get for this client, beside the client's
+    own, which is about all that is written for them.
+    """
 
     client = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="contact_consents"
+    )
+    guardian = models.ForeignKey(
+        Guardian,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contact_consents",
     )
     channel = models.CharField(max_length=5, choices=Channel)
     status = models.CharField(max_length=7, choices=ConsentStatus)
@@ -179,6 +217,28 @@ class ContactConsent(Record):
                 name="contact_consent_newest",
             ),
         ]
+        triggers = [
+            noting(
+                _NOTE.format(client="{row}.client_id"),
+                of=["client_id"],
+                columns=["client_id", "guardian_id", "channel", "status", "at"],
+            )
+        ]
+
+
+class ContactChange(models.Model):
+    """That it changed what a client gets: who is written to for them, or by which ways.
+
+    The database itself notes it, in the transaction of the change and whoever makes
+    it. Whoever plans messages takes it away when they have seen to it.
+    """
+
+    client = models.ForeignKey(
+        Client, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"ContactChange {self.pk}"
 
 
 class AccessLog(Record):

@@ -13,6 +13,7 @@ from scheduling.models import (
     Modality,
     PolicyOverride,
     PracticePolicy,
+    ReminderPlan,
     ReminderRule,
     SessionType,
     Therapist,
@@ -81,9 +82,17 @@ class PolicyOverrideAdmin(admin.ModelAdmin):
     list_select_related = ["therapist", "session_type"]
 
 
-@admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):
-    list_display = ["before_minutes", "channel"]
+class ReminderRuleInline(admin.TabularInline):
+    model = ReminderRule
+    extra = 1
+
+
+@admin.register(ReminderPlan)
+class ReminderPlanAdmin(admin.ModelAdmin):
+    list_display = ["id", "session_type", "client", "notices_by"]
+    list_select_related = ["session_type", "client"]
+    raw_id_fields = ["client"]
+    inlines = [ReminderRuleInline]
 
 
 @admin.register(Therapist)

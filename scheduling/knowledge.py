@@ -10,13 +10,14 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clients.models import Channel
 from scheduling.engine.recurrence import in_week_of
 from scheduling.engine.wall_clock import day_of, minute_of
 from scheduling.models import (
     CANCELLED,
+    NOT_TOLD,
     Appointment,
     Attendance,
     AttendanceStatus,
@@ -32,6 +33,9 @@ TOLD = (
     MessageState.DELIVERED,
     MessageState.UNKNOWN,
 )
+
+# And who gets no such message at all has heard of it in another way.
+_WAS_TOLD = Q(state__in=TOLD) | Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
 
 LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
 
@@ -59,6 +63,12 @@ def facts_digest(
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
+def is_told(message: Message) -> bool:
+    """Whether its recipient knows, or may know, what it says."""
+    is_off = message.state == MessageState.CANCELLED
+    return message.state in TOLD or (is_off and message.last_error == NOT_TOLD)
+
+
 def says_left(message: Message) -> bool:
     """Whether it is for somebody who left a session that goes on."""
     return message.facts_digest == LEFT_ALONE
@@ -73,7 +83,7 @@ def last_told(
     series_notices = list(_series_notices(appointments))
     parts = _parts(appointments) if series_notices else {}
     messages = [
-        *Message.objects.filter(appointment__in=appointments, state__in=TOLD),
+        *Message.objects.filter(_WAS_TOLD, appointment__in=appointments),
         *series_notices,
     ]
     told: dict[tuple[UUID, UUID], Message] = {}
@@ -128,9 +138,9 @@ def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
     none goes out with the old facts while these change."""
     series = {each.series_id for each in appointments} - {None}
     notices = Message.objects.filter(
+        _WAS_TOLD | Q(state=MessageState.PENDING),
         for_series=True,
         appointment__series__in=series,
-        state__in=[*TOLD, MessageState.PENDING],
     ).select_related("appointment")
     return notices.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
@@ -144,7 +154,7 @@ def _parts(
 
 
 def _is_about(message: Message, appointment: Appointment) -> bool:
-    return message.appointment_id == appointment.pk and message.state in TOLD
+    return message.appointment_id == appointment.pk and is_told(message)
 
 
 def _speaks_of(

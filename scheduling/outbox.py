@@ -23,22 +23,27 @@ from config.clock import DatabaseNow, database_now
 from config.errors import Conflict
 from scheduling import (
     availability,
+    caps,
     gateways,
     knowledge,
     recipients,
     reminders,
     series_notices,
     texts,
+    waiting,
 )
 from scheduling.engine.wall_clock import as_datetime, earliest_outside
 from scheduling.gateways import Gateway, Outgoing, Receipt, Undelivered
 from scheduling.models import (
+    NOT_OPEN,
+    SMS_CAP,
     Appointment,
     Heartbeat,
     Message,
     MessageKind,
     MessageState,
     PracticePolicy,
+    Replanning,
 )
 from scheduling.recipients import Recipient
 
@@ -108,19 +113,22 @@ def send(message_id: UUID) -> None:
     try:
         receipt = _deliver(claim)
     except Undelivered as failure:
-        changes = _after(failure, claim)
         logger.info(
             "message not taken",
             extra={"message_id": message_id, "code": failure.code},
         )
-    else:
-        changes = {
+        with transaction.atomic():  # an opt-out and its message are seen together
+            _settle(claim, _after(failure, claim))
+        return
+    _settle(
+        claim,
+        {
             "state": MessageState.SENT,
             "sent_at": DatabaseNow(),
             "provider_message_id": receipt.provider_message_id[:200],
             "last_error": "",
-        }
-    _settle(claim, changes)
+        },
+    )
 
 
 def retry(message: Message) -> Message:
@@ -226,12 +234,7 @@ def _claim(message_id: UUID) -> _Claim | None:
         _write(message, state=MessageState.CANCELLED)
         return None
     now, policy = database_now(), availability.policy()
-    allowed_at = max(now, _after_quiet_hours(now, appointment, policy))
-    if allowed_at > message.not_after:
-        _write(message, state=MessageState.EXPIRED)
-        return None
-    if allowed_at > now:
-        _write(message, next_attempt_at=allowed_at)
+    if _is_held_back(message, appointment, recipient, policy, now):
         return None
     _write(
         message,
@@ -247,9 +250,34 @@ def _claim(message_id: UUID) -> _Claim | None:
     )
 
 
+def _is_held_back(
+    message: Message,
+    appointment: Appointment,
+    recipient: Recipient,
+    policy: PracticePolicy,
+    now: datetime,
+) -> bool:
+    """Whether a message does not go out now, and if so, what becomes of it."""
+    allowed_at = max(now, _after_quiet_hours(now, appointment, policy))
+    if message.channel not in recipient.channels:
+        _write(message, state=MessageState.CANCELLED, last_error=NOT_OPEN)
+        Replanning.objects.create(appointment=appointment)
+    elif allowed_at > message.not_after:
+        _write(message, state=MessageState.EXPIRED)
+    elif allowed_at > now:
+        _write(message, next_attempt_at=allowed_at)
+    elif caps.is_one_too_many(message, str(recipient.person.phone), policy, now):
+        _write(message, state=MessageState.CANCELLED, last_error=SMS_CAP)
+        if Channel.EMAIL in recipient.channels:
+            waiting.reroute(message, Channel.EMAIL)
+    else:
+        return False
+    return True
+
+
 def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
     """To whom it still goes: `None` if what it would say is no longer so, or if they
-    are not, or do not want, to be written to that way any more."""
+    are not to be written to any more."""
     if message.facts_version != appointment.facts_version:
         return None
     is_expected = appointment.status in reminders.EXPECTED
@@ -257,8 +285,7 @@ def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
         return None
     who_left = knowledge.says_left(message)
     for recipient in recipients.of_appointment(appointment, who_left=who_left):
-        is_open = message.channel in recipient.channels
-        if recipient.person.pk == message.recipient and is_open:
+        if recipient.person.pk == message.recipient:
             return recipient
     return None
 
@@ -346,6 +373,7 @@ def _wait(attempts: int, retry_after: timedelta | None) -> timedelta:
 def _record_opt_out(message: Message) -> None:
     ContactConsent.objects.create(
         client_id=message.client_id,
+        guardian_id=message.guardian_id,
         channel=message.channel,
         status=ConsentStatus.REVOKED,
         source="gateway",

@@ -4,8 +4,8 @@ A minor's messages go to guardians, unless the minor consented alone. What the c
 have decided about messages is read for all of them at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from clients.models import (
@@ -22,8 +22,8 @@ from scheduling.models import (
     CANCELLED,
     Appointment,
     Attendance,
+    MessageKind,
     PracticePolicy,
-    ReminderRule,
 )
 
 REVOKED = ConsentStatus.REVOKED
@@ -42,29 +42,66 @@ class Recipient:
         return self.person if isinstance(self.person, Guardian) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which messages somebody gets: notices of the kinds that it `tells`, and the ways
+    of reminders by how many minutes before the session they go."""
+
+    notices_by: Channel = Channel.EMAIL
+    tells: Collection[MessageKind] = frozenset(MessageKind)
+    reminders: Mapping[int, Sequence[Channel]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the practice, and the clients, have decided about messages.
 
-    `consents` are the newest decisions by client and channel, where there are any.
+    `plans` go by the session type, or the client, that they are for; neither is the
+    practice's. `consents` are the newest decisions by person and channel, where there
+    are any.
     """
 
     policy: PracticePolicy
-    rules: Sequence[ReminderRule]
+    plans: Mapping[tuple[UUID | None, UUID | None], Plan]
     consents: Mapping[tuple[UUID, str], str]
+
+    def plan(self, appointment: Appointment, client: Client) -> Plan:
+        """The narrowest plan there is for a client's part in an appointment."""
+        keys = (
+            (None, client.pk),
+            (appointment.session_type_id, None),
+            (None, None),
+        )
+        return next((self.plans[key] for key in keys if key in self.plans), Plan())
 
 
 def terms(clients: Iterable[UUID]) -> Terms:
     """The terms of today, in one statement."""
-    policy, rules, consents = snapshots.terms(clients)
+    policy, plans, consents = snapshots.terms(clients)
     return Terms(
         policy,
-        [
-            ReminderRule(before_minutes=minutes, channel=channel)
-            for minutes, channel in rules
-        ],
-        {(UUID(client), channel): status for client, channel, status in consents},
+        dict(map(_plan, plans)),
+        {(UUID(person), channel): status for person, channel, status in consents},
     )
+
+
+def _plan(row: snapshots.Row) -> tuple[tuple[UUID | None, UUID | None], Plan]:
+    session_type, client, notices_by, booked, moved, cancelled, rules = row
+    told = {
+        MessageKind.BOOKED: booked,
+        MessageKind.MOVED: moved,
+        MessageKind.CANCELLED: cancelled,
+        MessageKind.CORRECTION: True,  # who was told wrong has to know
+    }
+    reminders: dict[int, list[Channel]] = {}
+    for minutes, channel in rules or ():
+        reminders.setdefault(minutes, []).append(Channel(channel))
+    plan = Plan(
+        notices_by=Channel(notices_by),
+        tells=frozenset(kind for kind, is_told in told.items() if is_told),
+        reminders=reminders,
+    )
+    return (session_type and UUID(session_type), client and UUID(client)), plan
 
 
 def of_appointment(appointment: Appointment, *, who_left: bool) -> list[Recipient]:
@@ -127,7 +164,8 @@ def addresses(
     """The ways that lead to `person` and are allowed, e-mail first.
 
     To have given the number or the address is consent until it is withdrawn (FCC
-    15-72, the ruling of 2015).
+    15-72, the ruling of 2015). A client's word is about all that is written for them, a
+    guardian's only about what goes to that guardian.
     """
     ways = [
         (Channel.EMAIL, client.wants_email and person.email),
@@ -136,5 +174,7 @@ def addresses(
     return [
         channel
         for channel, is_open in ways
-        if is_open and present.consents.get((client.pk, channel)) != REVOKED
+        if is_open
+        and present.consents.get((client.pk, channel)) != REVOKED
+        and present.consents.get((person.pk, channel)) != REVOKED
     ]

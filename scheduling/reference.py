@@ -18,7 +18,13 @@ from django.db.models import Model, QuerySet
 from clients.models import PresentingConcern
 from config.roles import Role
 from locations.models import Office, TravelTime
-from scheduling.models import Modality, PracticePolicy, ReminderRule, SessionType
+from scheduling.models import (
+    Modality,
+    PracticePolicy,
+    ReminderPlan,
+    ReminderRule,
+    SessionType,
+)
 
 Row = dict[str, Any]  # of a fixture: a model's fields, as JSON has them
 Slugged = TypeVar("Slugged", Office, PresentingConcern, Modality, SessionType)
@@ -85,13 +91,14 @@ def _modalities() -> list[Modality]:
 
 
 def _policy() -> tuple[list[PracticePolicy], list[ReminderRule]]:
-    """The policy together with its reminder rules, which have no key but what staff
-    edit."""
+    """The policy together with the practice's reminder plan, which has no key but that
+    it is for nobody else."""
     data = _read("scheduling", "policy")
     policy, is_new = PracticePolicy.objects.get_or_create(defaults=data["policy"])
     if not is_new:
         return [], []
-    rules = [ReminderRule(**row) for row in data["reminders"]]
+    plan, _ = ReminderPlan.objects.get_or_create(session_type=None, client=None)
+    rules = [ReminderRule(plan=plan, **row) for row in data["reminders"]]
     return [policy], ReminderRule.objects.bulk_create(rules)
 
 

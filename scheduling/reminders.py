@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clients.models import Client
-from scheduling import knowledge, recipients
+from clients.models import Channel, Client
+from scheduling import knowledge, recipients, waiting
 from scheduling.engine.wall_clock import (
     as_datetime,
     earliest_outside,
@@ -19,6 +19,8 @@ from scheduling.engine.wall_clock import (
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
     ATTENDING,
+    NOT_OPEN,
+    NOT_TOLD,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -62,8 +64,8 @@ def replan(
     tell: bool = True,
     only: Client | None = None,
 ) -> None:
-    """Make what waits agree with an appointment whose facts, or whose terms, changed;
-    or, for `only` one client, with whether they still come.
+    """Make what waits agree with an appointment whose facts changed; or, for `only` one
+    client, with whether they still come.
 
     What nothing calls for any more is cancelled. Who was never told of the old facts
     is told of the new as if of a first booking; who knows the present facts already is
@@ -72,20 +74,75 @@ def replan(
     """
     if tell and appointment.series_id is not None:
         _hand_on(appointment)
-    parts = recipients.parts(appointment, only)
-    present = recipients.terms(part.client_id for part in parts)
+    again = _Again(appointment, recipients.parts(appointment, only), now)
     told = knowledge.last_told([appointment])
-    wanted: list[Message] = []
-    for part in parts:
-        comes = part.status in ATTENDING and appointment.status in EXPECTED
-        for recipient in recipients.of_clients(appointment, [part.client], present):
-            known = told.get((appointment.pk, recipient.person.pk))
-            kind = knowledge.notice_due(appointment, part, known)
-            if tell and kind is not None:
-                wanted += notice(appointment, kind, recipient, present, now)
-            if comes:
-                wanted += reminders_of(appointment, recipient, present, now)
-    _replace(appointment, parts, wanted, now)
+    for part, recipient in again.recipients:
+        known = told.get((appointment.pk, recipient.person.pk))
+        kind = knowledge.notice_due(appointment, part, known)
+        if tell and kind is not None:
+            again.wanted += notice(appointment, kind, recipient, again.present, now)
+    again.write()
+
+
+def renew(appointment: Appointment, *, now: datetime) -> None:
+    """Make what waits agree with the terms: what is sent to whom, and by which way.
+
+    A notice that waits goes to those who are now to have it, by the way that is now
+    the first; what has been told is not told again. Doing so twice changes nothing. The
+    caller has locked the appointment.
+    """
+    again = _Again(appointment, recipients.parts(appointment), now)
+    owed = [
+        message
+        for message in again.there
+        if message.kind != MessageKind.REMINDER and waiting.is_owed(message, now)
+    ]
+    told = knowledge.last_told([appointment]) if owed else {}
+    for part, recipient in again.recipients if owed else ():
+        theirs = [message for message in owed if message.client_id == part.client_id]
+        known = told.get((appointment.pk, recipient.person.pk))
+        again.wanted += _instead(
+            theirs, part, recipient, known=known, present=again.present, now=now
+        )
+    again.write()
+
+
+class _Again:
+    """An appointment that is planned again for some of its clients: what is `there`
+    about its present facts, and what is `wanted`."""
+
+    def __init__(
+        self, appointment: Appointment, parts: Sequence[Attendance], now: datetime
+    ) -> None:
+        self.appointment, self.parts, self.now = appointment, parts, now
+        self.present = recipients.terms(part.client_id for part in parts)
+        self.there = waiting.standing(appointment, parts)
+        self.wanted: list[Message] = []
+        self.recipients = [
+            (part, recipient)
+            for part in parts
+            for recipient in recipients.of_clients(
+                appointment, [part.client], self.present
+            )
+        ]
+
+    def write(self) -> None:
+        """Want the reminders of those who come, too, and let what is wanted wait."""
+        is_expected = self.appointment.status in EXPECTED
+        for part, recipient in self.recipients:
+            if is_expected and part.status in ATTENDING:
+                self.wanted += reminders_of(
+                    self.appointment, recipient, self.present, self.now, self.there
+                )
+        ways = {one.person.pk: one.channels for _, one in self.recipients}
+        waiting.replace(
+            self.appointment,
+            self.parts,
+            there=self.there,
+            wanted=self.wanted,
+            ways=ways,
+            now=self.now,
+        )
 
 
 def notice(
@@ -95,9 +152,13 @@ def notice(
     present: Terms,
     now: datetime,
 ) -> Iterator[Message]:
-    """One message by the first open way, after some minutes of quiet: a change that is
-    taken back meanwhile is never told. It waits for quiet hours to end."""
-    if appointment.starts_at <= now or not recipient.channels:
+    """One message by the way that the plan names, or else the other, after some minutes
+    of quiet: a change that is taken back meanwhile is never told. It waits for quiet
+    hours to end.
+
+    That it is not told, for the plan's sake or since no way is open, is written down.
+    """
+    if appointment.starts_at <= now:
         return
     settled = now + timedelta(minutes=present.policy.booked_notice_delay_minutes)
     due = earliest_outside(
@@ -106,14 +167,50 @@ def notice(
         present.policy.quiet_until_minute,
         ZoneInfo(appointment.timezone),
     )
-    yield _message(
+    plan = present.plan(appointment, recipient.client)
+    first = [plan.notices_by] if plan.notices_by in recipient.channels else []
+    message = _message(
         appointment,
         recipient,
         kind=kind,
-        channel=recipient.channels[0],
+        channel=[*first, *recipient.channels, plan.notices_by][0],
         due_at=as_datetime(due),
         not_after=appointment.starts_at,
     )
+    if kind not in plan.tells:
+        message.state, message.last_error = MessageState.CANCELLED, NOT_TOLD
+    elif not recipient.channels:
+        message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
+    yield message
+
+
+def _instead(
+    owed: Sequence[Message],
+    part: Attendance,
+    recipient: Recipient,
+    *,
+    known: Message | None,
+    present: Terms,
+    now: datetime,
+) -> Iterator[Message]:
+    """The notice that somebody is to have in place of those that are `owed` for their
+    client: of their own, or of whoever was to have it before."""
+    own = [message for message in owed if message.recipient == recipient.person.pk]
+    first = sorted(own or owed, key=lambda one: one.state != MessageState.PENDING)[:1]
+    for model in first:
+        kind = knowledge.notice_due(part.appointment, part, known)
+        if own and (known in own or not _say_the_same(known, model)):
+            kind = MessageKind(model.kind)
+        if kind is None:
+            return
+        for message in notice(part.appointment, kind, recipient, present, now):
+            message.for_series = model.for_series
+            message.facts_digest, message.due_at = model.facts_digest, model.due_at
+            yield message
+
+
+def _say_the_same(known: Message | None, message: Message) -> bool:
+    return known is not None and known.facts_digest == message.facts_digest
 
 
 def _hand_on(occurrence: Appointment) -> None:
@@ -149,59 +246,9 @@ def _twin(message: Message, occurrence: Appointment) -> Message | None:
     """What `occurrence` has already in the place that `message` would take: the notice
     of an extension, say, which speaks of it and, if for a series, of the rest."""
     standing = occurrence.messages.filter(facts_version=occurrence.facts_version)
-    return next((one for one in standing if _identity(one) == _identity(message)), None)
-
-
-def _replace(
-    appointment: Appointment,
-    parts: Sequence[Attendance],
-    wanted: Sequence[Message],
-    now: datetime,
-) -> None:
-    """Let what is `wanted` for the `parts` wait, and else only what is due already and
-    still so."""
-    left = {part.client_id: recipients.left_alone(appointment, part) for part in parts}
-    messages = appointment.messages.filter(client__in=left)
-    standing = {
-        _identity(message): message
-        for message in messages.filter(facts_version=appointment.facts_version)
-    }
-    named = {_identity(message) for message in wanted}
-    kept = [
-        message.pk
-        for identity, message in standing.items()
-        if identity in named
-        or (
-            message.due_at <= now
-            and knowledge.says_left(message) == left[message.client_id]
-        )
-    ]
-    messages.pending().exclude(pk__in=kept).update(state=MessageState.CANCELLED)
-    missing = [message for message in wanted if _identity(message) not in standing]
-    Message.objects.bulk_create(missing)
-    for message in wanted:
-        _revise(standing.get(_identity(message)), message)
-
-
-def _revise(standing: Message | None, wanted: Message) -> None:
-    """Give a row that is there its new times; a notice that waits keeps its own."""
-    if standing is None:
-        return
-    is_reminder = wanted.kind == MessageKind.REMINDER
-    waits = standing.state == MessageState.PENDING
-    if standing.state == MessageState.CANCELLED or (waits and is_reminder):
-        standing.state = MessageState.PENDING
-        standing.due_at, standing.not_after = wanted.due_at, wanted.not_after
-        standing.save(update_fields=["state", "due_at", "not_after"])
-
-
-def _identity(message: Message) -> tuple[object, ...]:
-    """What no two messages about the same facts have in common."""
-    return (
-        message.recipient,
-        message.kind,
-        message.before_start_minutes,
-        message.channel,
+    return next(
+        (one for one in standing if waiting.identity(one) == waiting.identity(message)),
+        None,
     )
 
 
@@ -210,20 +257,88 @@ def reminders_of(
     recipient: Recipient,
     present: Terms,
     now: datetime,
+    there: Sequence[Message] = (),
 ) -> Iterator[Message]:
-    """Reminders that are still ahead; who books inside an offset gets none for it."""
-    for rule in present.rules:
-        due = _reminder_due(appointment, rule.before_minutes, present.policy, now)
-        if due is not None and rule.channel in recipient.channels:
-            yield _message(
-                appointment,
-                recipient,
-                kind=MessageKind.REMINDER,
-                channel=rule.channel,
-                before_start_minutes=rule.before_minutes,
-                due_at=due,
-                not_after=appointment.starts_at - USEFUL_UNTIL,
-            )
+    """Reminders that are still ahead, beside what is `there` already; who books inside
+    an offset gets none for it.
+
+    One that cannot go by its way goes by the other, once for each that the plan calls
+    for, whichever ways they took.
+    """
+    plan = present.plan(appointment, recipient.client)
+    for minutes, planned in plan.reminders.items():
+        rows = [
+            message
+            for message in there
+            if message.kind == MessageKind.REMINDER
+            and message.recipient == recipient.person.pk
+            and message.before_start_minutes == minutes
+        ]
+        due = _reminder_due(appointment, minutes, present.policy, now)
+        if due is None:
+            yield from _overdue(appointment, recipient, rows, now)
+            continue
+        settled = [row.channel for row in rows if waiting.is_settled(row)]
+        ways = [
+            channel
+            for channel in _open_ways(planned, recipient.channels)
+            if channel not in settled
+        ]
+        for channel in ways[: max(len(planned) - len(settled), 0)]:
+            yield _reminder(appointment, recipient, minutes, channel, due)
+
+
+def _open_ways(planned: Sequence[Channel], ways: Sequence[Channel]) -> list[Channel]:
+    """Those that are `planned`, or the other one instead of one that is not open."""
+    chosen = [
+        channel if channel in ways else next(iter(ways), None) for channel in planned
+    ]
+    return [channel for channel in dict.fromkeys(chosen) if channel is not None]
+
+
+def _overdue(
+    appointment: Appointment,
+    recipient: Recipient,
+    rows: Sequence[Message],
+    now: datetime,
+) -> Iterator[Message]:
+    """A reminder whose time has come, and which cannot go by its way, by the other. One
+    for which no row was there by then is not made up for."""
+    owed = [row for row in rows if waiting.is_owed(row, now)]
+    goes = [
+        row
+        for row in owed
+        if row.state == MessageState.PENDING and row.channel in recipient.channels
+    ]
+    if not owed or goes or any(waiting.is_settled(row) for row in rows):
+        return
+    first = owed[0]
+    own = Channel(first.channel)
+    (channel,) = _open_ways([own], recipient.channels) or [own]
+    message = _reminder(
+        appointment, recipient, first.before_start_minutes, channel, first.due_at
+    )
+    if channel not in recipient.channels:
+        message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
+    yield message
+
+
+def _reminder(
+    appointment: Appointment,
+    recipient: Recipient,
+    minutes: int,
+    channel: str,
+    due_at: datetime,
+) -> Message:
+    return _message(
+        appointment,
+        recipient,
+        kind=MessageKind.REMINDER,
+        channel=channel,
+        before_start_minutes=minutes,
+        due_at=due_at,
+        not_after=appointment.starts_at - USEFUL_UNTIL,
+    )
 
 
 def _reminder_due(

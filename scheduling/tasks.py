@@ -6,15 +6,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from config import retention
-from scheduling import outbox
+from config.clock import database_now
+from scheduling import outbox, replanning
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
 def sweep() -> int:
-    """Ring for every message that is due; what is not heard is rung for again."""
+    """Ring for every message that is due; what is not heard is rung for again. Then
+    plan anew what changes ask for, while the workers send."""
     due = outbox.sweep()
     for message_id in due:
         send.delay(str(message_id))
+    replanning.work_off(now=database_now())
     return len(due)
 
 

@@ -200,7 +200,8 @@ class ClientViewSet(
         return Client.objects.all()
 
     def get_queryset(self) -> QuerySet[Client]:
-        newest = ContactConsent.objects.order_by("client", "channel", "-at", "-pk")
+        own = ContactConsent.objects.filter(guardian=None)
+        newest = own.order_by("client", "channel", "-at", "-pk")
         return self.visible().prefetch_related(
             Prefetch("guardians", Guardian.objects.order_by("pk")),
             Prefetch("contact_consents", newest.distinct("client", "channel")),

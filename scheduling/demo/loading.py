@@ -17,7 +17,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
 
-from clients.models import Client
+from clients.models import Client, ContactChange
 from config.roles import Role
 from locations.models import Office
 from scheduling import availability, recipients, reference
@@ -41,6 +41,7 @@ from scheduling.engine.wall_clock import DAY, MINUTE, instant
 from scheduling.models import (
     Appointment,
     Modality,
+    PlanChange,
     PracticePolicy,
     SessionType,
     Therapist,
@@ -104,6 +105,7 @@ def load(
             for number in range(scale):
                 desk.load_team(number, Random(f"{seed} {number}"))  # noqa: S311
                 on_team(number)
+            _forget_changes()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; ANALYZE; RESET statement_timeout")
     return True
@@ -190,6 +192,12 @@ class _Loading:
         rows.write(outcome.appointment for outcome in settled)
         rows.write(one for outcome in settled for one in outcome.attendances)
         rows.write(messages)
+
+
+def _forget_changes() -> None:
+    """What was written is planned by the terms there are: nothing is to be done."""
+    for noted in (ContactChange, PlanChange):
+        noted.objects.all().delete()
 
 
 def _is_loaded() -> bool:

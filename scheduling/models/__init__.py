@@ -12,12 +12,26 @@ from scheduling.models.availability import (
     TimeOff,
     WorkMode,
 )
-from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
+from scheduling.models.messages import (
+    NO_WAY,
+    NOT_OPEN,
+    NOT_TOLD,
+    SMS_CAP,
+    Heartbeat,
+    Message,
+    MessageKind,
+    MessageState,
+)
 from scheduling.models.policies import (
     PolicyOverride,
     PracticePolicy,
-    ReminderRule,
     SessionLimits,
+)
+from scheduling.models.reminder_plans import (
+    PlanChange,
+    ReminderPlan,
+    ReminderRule,
+    Replanning,
 )
 from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
@@ -47,8 +61,12 @@ __all__ = [
     "BILLABLE",
     "CANCELLED",
     "LEFT",
+    "NOT_OPEN",
+    "NOT_TOLD",
+    "NO_WAY",
     "OCCUPYING",
     "OPEN",
+    "SMS_CAP",
     "TRANSITIONS",
     "TREATING",
     "Appointment",
@@ -66,9 +84,12 @@ __all__ = [
     "MessageState",
     "Modality",
     "Mode",
+    "PlanChange",
     "PolicyOverride",
     "PracticePolicy",
+    "ReminderPlan",
     "ReminderRule",
+    "Replanning",
     "SessionFormat",
     "SessionLimits",
     "SessionType",

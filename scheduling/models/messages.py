@@ -35,6 +35,13 @@ class MessageState(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+# Why a message was called off, where that is to be known later. The plan does not call
+# for it, so its recipient counts as told otherwise; no way to them is open; or there
+# were as many texts to the number as may be.
+NOT_TOLD, NOT_OPEN, SMS_CAP = "not_told", "not_open", "sms_cap"
+# With these nobody has decided against the message.
+NO_WAY = (NOT_OPEN, "opted_out")
+
 # Only a person can tell what is to become of these.
 STUCK = (MessageState.FAILED, MessageState.UNKNOWN)
 
@@ -77,7 +84,7 @@ class Message(Record):
     when to send it, `not_after` when it is no longer of use. `provider_key` stays the
     same for the row's life: it is how a provider knows a repeated send. One that is
     `for_series` speaks of the occurrences that follow as well. `last_error`
-    is a code of ours, never a provider's text.
+    is a code of ours, never a provider's text; also of why it was called off.
     """
 
     Kind = MessageKind

@@ -5,7 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from clients.models import Channel
+from config.noting import noting
 from config.records import Record
 from scheduling.models.therapists import SessionType, Therapist
 
@@ -56,7 +56,9 @@ class PracticePolicy(SessionLimits):
 
     Quiet hours are minutes after local midnight, from `quiet_from_minute` over midnight
     to `quiet_until_minute`; equal values mean none. `sender_label` stands at the head
-    of messages and must not give away what the practice does.
+    of messages and must not give away what the practice does. `sms_per_day` and
+    `sms_per_week`, from Monday on, are the most texts to one number that a reminder may
+    add to; null is no word on it.
     """
 
     singleton = models.BooleanField(default=True, unique=True, editable=False)
@@ -75,6 +77,8 @@ class PracticePolicy(SessionLimits):
     booked_notice_delay_minutes = models.PositiveSmallIntegerField(default=3)
     quiet_from_minute = models.PositiveSmallIntegerField(default=20 * 60)
     quiet_until_minute = models.PositiveSmallIntegerField(default=8 * 60)
+    sms_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    sms_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "practice policies"
@@ -101,7 +105,21 @@ class PracticePolicy(SessionLimits):
                 ),
                 name="practice_policy_quiet_over_midnight",
             ),
+            models.CheckConstraint(
+                condition=Q(sms_per_day__gte=1, sms_per_day__lte=50),
+                name="practice_policy_sms_per_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(sms_per_week__gte=1, sms_per_week__lte=350),
+                name="practice_policy_sms_per_week",
+            ),
             *_limits_constraints("practice_policy"),
+        ]
+        triggers = [
+            noting(
+                "INSERT INTO scheduling_planchange (session_type_id) VALUES (NULL);",
+                columns=["quiet_from_minute", "quiet_until_minute"],
+            )
         ]
 
 
@@ -163,26 +181,4 @@ class PolicyOverride(SessionLimits):
                 name="policy_override_buffer_after",
             ),
             *_limits_constraints("policy_override"),
-        ]
-
-
-@pghistory.track()
-class ReminderRule(Record):
-    """A reminder that each appointment calls for: how long before, and by which way."""
-
-    before_minutes = models.PositiveIntegerField()
-    channel = models.CharField(max_length=5, choices=Channel)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["before_minutes", "channel"], name="reminder_rule_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(before_minutes__gte=30, before_minutes__lte=60 * 24 * 14),
-                name="reminder_rule_before_minutes",
-            ),
-            models.CheckConstraint(
-                condition=Q(channel__in=Channel.values), name="reminder_rule_channel"
-            ),
         ]

@@ -23,6 +23,7 @@ from scheduling.models import (
     Mode,
     PolicyOverride,
     PracticePolicy,
+    ReminderPlan,
     ReminderRule,
     SessionType,
     Therapist,
@@ -241,11 +242,25 @@ class PolicyOverrideFactory(DjangoModelFactory[PolicyOverride]):
     )
 
 
+class ReminderPlanFactory(DjangoModelFactory[ReminderPlan]):
+    """The practice's; every notice, by e-mail if possible, and no reminder."""
+
+    class Meta:
+        model = ReminderPlan
+        django_get_or_create = ("session_type", "client")
+
+    session_type = None
+    client = None
+
+
 class ReminderRuleFactory(DjangoModelFactory[ReminderRule]):
+    """Of the practice's plan: a text a day before."""
+
     class Meta:
         model = ReminderRule
-        django_get_or_create = ("before_minutes", "channel")
+        django_get_or_create = ("plan", "before_minutes", "channel")
 
+    plan = factory.SubFactory(ReminderPlanFactory)
     before_minutes = 24 * 60
     channel = Channel.SMS
 

@@ -6,7 +6,13 @@ from clients.models import PresentingConcern
 from config.roles import Role
 from locations.models import Office, TravelTime
 from scheduling import reference
-from scheduling.models import Modality, PracticePolicy, ReminderRule, SessionType
+from scheduling.models import (
+    Modality,
+    PracticePolicy,
+    ReminderPlan,
+    ReminderRule,
+    SessionType,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +107,7 @@ def everything():
         Modality.concerns.through,
         SessionType,
         PracticePolicy,
+        ReminderPlan,
         ReminderRule,
         Group,
     ]
