@@ -45,7 +45,11 @@ BREAK_AFTER_SESSIONS = (
 
 
 class PolicySerializer(StrictModelSerializer[PracticePolicy]):
-    """Quiet hours go over midnight; the same time twice means that there are none."""
+    """Quiet hours go over midnight; the same time twice means that there are none.
+
+    A reminder that would be more than `sms_per_day`, or `sms_per_week` from Monday on,
+    to its number goes by e-mail; notices count, but are always sent.
+    """
 
     callback_phone = fields.PhoneField(required=False, allow_blank=True)
     quiet_from = fields.WallTimeField(source="quiet_from_minute")
@@ -72,12 +76,16 @@ class PolicySerializer(StrictModelSerializer[PracticePolicy]):
             "booked_notice_delay_minutes",
             "quiet_from",
             "quiet_until",
+            "sms_per_day",
+            "sms_per_week",
         ]
         extra_kwargs: ClassVar = BOUNDS | {
             "hold_minutes": {"min_value": 1, "max_value": 60},
             "holds_per_user": {"min_value": 1, "max_value": 20},
             "default_travel_minutes": {"max_value": 480},
             "booked_notice_delay_minutes": {"max_value": 24 * 60},
+            "sms_per_day": {"min_value": 1, "max_value": 50},
+            "sms_per_week": {"min_value": 1, "max_value": 350},
         }
 
 

@@ -23,6 +23,7 @@ from scheduling.api.premises import (
     PracticeRoomViewSet,
 )
 from scheduling.api.reassignments import ReassignmentViewSet
+from scheduling.api.reminder_plans import ReminderPlanViewSet
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
@@ -54,6 +55,7 @@ router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
+router.register("reminder-plans", ReminderPlanViewSet, "reminder-plan")
 router.register("work-items", WorkItemViewSet, "work-item")
 
 urlpatterns = [

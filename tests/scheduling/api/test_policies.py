@@ -56,6 +56,8 @@ def test_the_policy_is_read_by_staff_with_its_quiet_hours_on_the_wall(front_desk
         "booked_notice_delay_minutes": 3,
         "quiet_from": "20:00",
         "quiet_until": "08:00",
+        "sms_per_day": None,
+        "sms_per_week": None,
     }
 
 
@@ -115,6 +117,8 @@ def test_the_manager_changes_the_policy_and_history_keeps_who(manager):
         ({"quiet_from": "8pm"}, "quiet_from"),
         ({"quiet_from": "07:00"}, "quiet_until"),
         ({"callback_phone": "call me"}, "callback_phone"),
+        ({"sms_per_day": 0}, "sms_per_day"),
+        ({"sms_per_week": 351}, "sms_per_week"),
         ({"name": ""}, "name"),
         ({"singleton": False}, "singleton"),
         ({"id": "0197a000-0000-7000-8000-000000000000"}, "id"),
