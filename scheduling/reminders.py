@@ -302,25 +302,26 @@ def _overdue(
     rows: Sequence[Message],
     now: datetime,
 ) -> Iterator[Message]:
-    """A reminder whose time has come, and which cannot go by its way, by the other. One
-    for which no row was there by then is not made up for."""
+    """A reminder whose time has come, and which waits still: for the end of quiet
+    hours, say. If it cannot go by its way it goes by the other. One for which no row
+    was there by then is not made up for."""
     owed = [row for row in rows if waiting.is_owed(row, now)]
+    if not owed or any(waiting.is_settled(row) for row in rows):
+        return
     goes = [
         row
         for row in owed
         if row.state == MessageState.PENDING and row.channel in recipient.channels
     ]
-    if not owed or goes or any(waiting.is_settled(row) for row in rows):
-        return
-    first = owed[0]
-    own = Channel(first.channel)
-    (channel,) = _open_ways([own], recipient.channels) or [own]
-    message = _reminder(
-        appointment, recipient, first.before_start_minutes, channel, first.due_at
-    )
-    if channel not in recipient.channels:
-        message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
-    yield message
+    for row in goes or owed[:1]:
+        own = Channel(row.channel)
+        (channel,) = _open_ways([own], recipient.channels) or [own]
+        message = _reminder(
+            appointment, recipient, row.before_start_minutes, channel, row.due_at
+        )
+        if channel not in recipient.channels:
+            message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
+        yield message
 
 
 def _reminder(
