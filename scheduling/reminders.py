@@ -5,34 +5,23 @@ and only if it does. Sending them is the outbox's work.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from clients.models import Channel, Client
-from scheduling import knowledge, recipients, waiting
-from scheduling.engine.wall_clock import (
-    as_datetime,
-    earliest_outside,
-    latest_outside,
-    minutes_before,
-)
+from clients.models import Client
+from scheduling import drafts, knowledge, recipients, waiting
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
     ATTENDING,
-    NOT_OPEN,
-    NOT_TOLD,
     Appointment,
     AppointmentStatus,
     Attendance,
     Message,
     MessageKind,
     MessageState,
-    PracticePolicy,
     read_parts,
 )
 from scheduling.recipients import Recipient, Terms
 
-USEFUL_UNTIL = timedelta(minutes=15)  # before the start, for a reminder
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 
 
@@ -44,17 +33,9 @@ def plan(appointment: Appointment, *, now: datetime) -> None:
     rows = [
         message
         for recipient in recipients.of_clients(appointment, clients, present)
-        for message in first_messages(appointment, recipient, present, now)
+        for message in drafts.first_messages(appointment, recipient, present, now)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def first_messages(
-    appointment: Appointment, recipient: Recipient, present: Terms, now: datetime
-) -> Iterator[Message]:
-    """What a new appointment calls for, for one of those who are written to."""
-    yield from notice(appointment, MessageKind.BOOKED, recipient, present, now)
-    yield from reminders_of(appointment, recipient, present, now)
 
 
 def replan(
@@ -80,7 +61,9 @@ def replan(
         known = told.get((appointment.pk, recipient.person.pk))
         kind = knowledge.notice_due(appointment, part, known)
         if tell and kind is not None:
-            again.wanted += notice(appointment, kind, recipient, again.present, now)
+            again.wanted += drafts.notice(
+                appointment, kind, recipient, again.present, now
+            )
     again.write()
 
 
@@ -99,7 +82,13 @@ def renew(appointment: Appointment, *, now: datetime) -> None:
     ]
     told = knowledge.last_told([appointment]) if owed else {}
     for part, recipient in again.recipients if owed else ():
-        theirs = [message for message in owed if message.client_id == part.client_id]
+        has_left = recipients.left_alone(appointment, part)
+        theirs = [
+            message
+            for message in owed
+            if message.client_id == part.client_id
+            and knowledge.says_left(message) == has_left
+        ]
         known = told.get((appointment.pk, recipient.person.pk))
         again.wanted += _instead(
             theirs, part, recipient, known=known, present=again.present, now=now
@@ -131,7 +120,7 @@ class _Again:
         is_expected = self.appointment.status in EXPECTED
         for part, recipient in self.recipients:
             if is_expected and part.status in ATTENDING:
-                self.wanted += reminders_of(
+                self.wanted += drafts.reminders_of(
                     self.appointment, recipient, self.present, self.now, self.there
                 )
         ways = {one.person.pk: one.channels for _, one in self.recipients}
@@ -143,45 +132,6 @@ class _Again:
             ways=ways,
             now=self.now,
         )
-
-
-def notice(
-    appointment: Appointment,
-    kind: MessageKind,
-    recipient: Recipient,
-    present: Terms,
-    now: datetime,
-) -> Iterator[Message]:
-    """One message by the way that the plan names, or else the other, after some minutes
-    of quiet: a change that is taken back meanwhile is never told. It waits for quiet
-    hours to end.
-
-    That it is not told, for the plan's sake or since no way is open, is written down.
-    """
-    if appointment.starts_at <= now:
-        return
-    settled = now + timedelta(minutes=present.policy.booked_notice_delay_minutes)
-    due = earliest_outside(
-        int(settled.timestamp()),
-        present.policy.quiet_from_minute,
-        present.policy.quiet_until_minute,
-        ZoneInfo(appointment.timezone),
-    )
-    plan = present.plan(appointment, recipient.client)
-    first = [plan.notices_by] if plan.notices_by in recipient.channels else []
-    message = _message(
-        appointment,
-        recipient,
-        kind=kind,
-        channel=[*first, *recipient.channels, plan.notices_by][0],
-        due_at=as_datetime(due),
-        not_after=appointment.starts_at,
-    )
-    if kind not in plan.tells:
-        message.state, message.last_error = MessageState.CANCELLED, NOT_TOLD
-    elif not recipient.channels:
-        message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
-    yield message
 
 
 def _instead(
@@ -203,7 +153,7 @@ def _instead(
             kind = MessageKind(model.kind)
         if kind is None:
             return
-        for message in notice(part.appointment, kind, recipient, present, now):
+        for message in drafts.notice(part.appointment, kind, recipient, present, now):
             message.for_series = model.for_series
             message.facts_digest, message.due_at = model.facts_digest, model.due_at
             yield message
@@ -249,136 +199,4 @@ def _twin(message: Message, occurrence: Appointment) -> Message | None:
     return next(
         (one for one in standing if waiting.identity(one) == waiting.identity(message)),
         None,
-    )
-
-
-def reminders_of(
-    appointment: Appointment,
-    recipient: Recipient,
-    present: Terms,
-    now: datetime,
-    there: Sequence[Message] = (),
-) -> Iterator[Message]:
-    """Reminders that are still ahead, beside what is `there` already; who books inside
-    an offset gets none for it.
-
-    One that cannot go by its way goes by the other, once for each that the plan calls
-    for, whichever ways they took.
-    """
-    plan = present.plan(appointment, recipient.client)
-    for minutes, planned in plan.reminders.items():
-        rows = [
-            message
-            for message in there
-            if message.kind == MessageKind.REMINDER
-            and message.recipient == recipient.person.pk
-            and message.before_start_minutes == minutes
-        ]
-        due = _reminder_due(appointment, minutes, present.policy, now)
-        if due is None:
-            yield from _overdue(appointment, recipient, rows, now)
-            continue
-        settled = [row.channel for row in rows if waiting.is_settled(row)]
-        ways = [
-            channel
-            for channel in _open_ways(planned, recipient.channels)
-            if channel not in settled
-        ]
-        for channel in ways[: max(len(planned) - len(settled), 0)]:
-            yield _reminder(appointment, recipient, minutes, channel, due)
-
-
-def _open_ways(planned: Sequence[Channel], ways: Sequence[Channel]) -> list[Channel]:
-    """Those that are `planned`, or the other one instead of one that is not open."""
-    chosen = [
-        channel if channel in ways else next(iter(ways), None) for channel in planned
-    ]
-    return [channel for channel in dict.fromkeys(chosen) if channel is not None]
-
-
-def _overdue(
-    appointment: Appointment,
-    recipient: Recipient,
-    rows: Sequence[Message],
-    now: datetime,
-) -> Iterator[Message]:
-    """A reminder whose time has come, and which waits still: for the end of quiet
-    hours, say. If it cannot go by its way it goes by the other. One for which no row
-    was there by then is not made up for."""
-    owed = [row for row in rows if waiting.is_owed(row, now)]
-    if not owed or any(waiting.is_settled(row) for row in rows):
-        return
-    goes = [
-        row
-        for row in owed
-        if row.state == MessageState.PENDING and row.channel in recipient.channels
-    ]
-    for row in goes or owed[:1]:
-        own = Channel(row.channel)
-        (channel,) = _open_ways([own], recipient.channels) or [own]
-        message = _reminder(
-            appointment, recipient, row.before_start_minutes, channel, row.due_at
-        )
-        if channel not in recipient.channels:
-            message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
-        yield message
-
-
-def _reminder(
-    appointment: Appointment,
-    recipient: Recipient,
-    minutes: int,
-    channel: str,
-    due_at: datetime,
-) -> Message:
-    return _message(
-        appointment,
-        recipient,
-        kind=MessageKind.REMINDER,
-        channel=channel,
-        before_start_minutes=minutes,
-        due_at=due_at,
-        not_after=appointment.starts_at - USEFUL_UNTIL,
-    )
-
-
-def _reminder_due(
-    appointment: Appointment, minutes: int, policy: PracticePolicy, now: datetime
-) -> datetime | None:
-    """When a reminder goes out: by the wall clock, and before quiet hours rather than
-    in them; behind them only if it is too late for before."""
-    zone = ZoneInfo(appointment.timezone)
-    start, present = int(appointment.starts_at.timestamp()), int(now.timestamp())
-    wanted = minutes_before(start, minutes, zone)
-    if wanted < present:
-        return None
-    quiet = (policy.quiet_from_minute, policy.quiet_until_minute)
-    before = latest_outside(wanted, *quiet, zone)
-    due = before if before >= present else earliest_outside(wanted, *quiet, zone)
-    return as_datetime(due)
-
-
-def _message(
-    appointment: Appointment,
-    recipient: Recipient,
-    *,
-    kind: MessageKind,
-    channel: str,
-    due_at: datetime,
-    not_after: datetime,
-    before_start_minutes: int = 0,
-) -> Message:
-    has_left = kind == MessageKind.CANCELLED
-    return Message(
-        appointment=appointment,
-        facts_version=appointment.facts_version,
-        facts_digest=facts_digest(appointment, has_left=has_left),
-        kind=kind,
-        channel=channel,
-        before_start_minutes=before_start_minutes,
-        client=recipient.client,
-        guardian=recipient.guardian,
-        recipient=recipient.person.pk,
-        due_at=due_at,
-        not_after=not_after,
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 
 from clients.models import Client
-from scheduling import knowledge, recipients, reminders
+from scheduling import drafts, knowledge, recipients, reminders
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
     CANCELLED,
@@ -48,7 +48,7 @@ def plan(
     rows: list[Message] = []
     for occurrence in occurrences:
         for recipient in recipients.of_clients(occurrence, clients, present):
-            rows += reminders.reminders_of(occurrence, recipient, present, now)
+            rows += drafts.reminders_of(occurrence, recipient, present, now)
     for recipient in recipients.of_clients(occurrences[0], clients, present):
         rows += notice(occurrences, MessageKind.BOOKED, recipient, present, now)
     Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -89,7 +89,7 @@ def notice(
 ) -> Iterator[Message]:
     """One notice that speaks of all `occurrences`, with the first that it precedes."""
     for occurrence in occurrences:
-        for message in reminders.notice(occurrence, kind, recipient, present, now):
+        for message in drafts.notice(occurrence, kind, recipient, present, now):
             if message.due_at < message.not_after:
                 message.for_series = True
                 message.facts_digest = facts_digest(occurrence, for_series=True)
@@ -165,11 +165,11 @@ def _news(
         if recipients.takes_part(each, part) and not knows_of_leaving:
             together[each] = kind
         else:
-            yield from reminders.notice(each, kind, recipient, present, now)
+            yield from drafts.notice(each, kind, recipient, present, now)
     if not together:
         return
     first, kind = next(iter(together)), min(together.values(), key=MOST_TELLING.index)
     if len(together) == 1:
-        yield from reminders.notice(first, kind, recipient, present, now)
+        yield from drafts.notice(first, kind, recipient, present, now)
     else:
         yield from notice(together, kind, recipient, present, now)

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 from clients.models import Channel
-from scheduling import recipients, reminders, series_notices
+from scheduling import drafts, recipients, reminders, series_notices
 from scheduling.demo.outcomes import Outcome
 from scheduling.models import (
     Appointment,
@@ -82,7 +82,7 @@ def _planned(
     is_known |= any(message.state != MessageState.CANCELLED for message in first)
     if cancelled_at is None or not is_known:
         return
-    for message in reminders.notice(
+    for message in drafts.notice(
         appointment, MessageKind.CANCELLED, recipient, terms, cancelled_at
     ):
         message.created_at = cancelled_at
@@ -94,13 +94,13 @@ def _at_first(
 ) -> Iterator[Message]:
     booked, booked_at = _as_booked(outcome.appointment), outcome.booked_at
     if booked.series_id is None:
-        yield from reminders.first_messages(booked, recipient, terms, booked_at)
+        yield from drafts.first_messages(booked, recipient, terms, booked_at)
         return
     if begins:
         yield from series_notices.notice(
             [booked], MessageKind.BOOKED, recipient, terms, booked_at
         )
-    yield from reminders.reminders_of(booked, recipient, terms, booked_at)
+    yield from drafts.reminders_of(booked, recipient, terms, booked_at)
 
 
 def _as_booked(appointment: Appointment) -> Appointment:

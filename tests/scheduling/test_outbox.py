@@ -20,7 +20,7 @@ from clients.models import (
     ContactConsent,
 )
 from config.clock import database_now
-from scheduling import outbox
+from scheduling import outbox, replanning
 from scheduling.models import (
     AppointmentStatus,
     AttendanceStatus,
@@ -40,6 +40,7 @@ from tests.factories.scheduling import (
     AppointmentFactory,
     MessageFactory,
     PracticePolicyFactory,
+    ReminderRuleFactory,
 )
 from tests.provider import Mood
 
@@ -608,6 +609,24 @@ def test_an_opt_out_that_only_the_provider_knew_is_written_down(phones):
         ContactConsent.objects.values_list("client", "channel", "status", "source")
     ) == [(row.client_id, Channel.SMS, ConsentStatus.REVOKED, "gateway")]
     assert phones.messages == []
+
+
+def test_who_turns_out_to_have_opted_out_gets_the_e_mail_instead(phones, mailoutbox):
+    ReminderRuleFactory.create()
+    row = message(
+        appointment=AppointmentFactory.create(starts_at=database_now() + 22 * HOUR)
+    )
+    phones.moods = [Mood(400, takes=False, code=21610)]
+
+    work()
+    replanning.work_off(now=database_now())
+    work()
+    work()
+
+    assert list(
+        row.appointment.messages.order_by("pk").values_list("channel", "state")
+    ) == [(Channel.SMS, MessageState.CANCELLED), (Channel.EMAIL, MessageState.SENT)]
+    assert (len(phones.messages), len(mailoutbox)) == (0, 1)
 
 
 def test_one_broken_recipient_of_fifty_stops_no_other(phones):

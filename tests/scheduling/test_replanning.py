@@ -20,11 +20,12 @@ from clients.models import (
     ContactConsent,
 )
 from config.clock import database_now
-from scheduling import replanning, series_notices
+from scheduling import reminders, replanning, series_notices
 from scheduling.models import (
     NOT_OPEN,
     Appointment,
     AppointmentStatus,
+    AttendanceStatus,
     Message,
     MessageState,
     PlanChange,
@@ -311,6 +312,21 @@ def test_a_notice_without_a_way_goes_when_one_opens_within_the_day():
 
     assert waiting(nobody) == [(BOOKED, EMAIL, "Mon 12:03")]
     assert waiting(late) == []
+
+
+def test_who_left_meanwhile_is_not_told_that_it_was_booked():
+    stays = ClientFactory.create()
+    leaves = ClientFactory.create(phone="", wants_email=False)
+    appointment = plan(FRIDAY_10AM, clients=[stays, leaves])
+    appointment.attendances.filter(client=leaves).update(
+        status=AttendanceStatus.CANCELLED, cancelled_at=NOW
+    )
+    reminders.replan(appointment, now=NOW, only=leaves)
+
+    Client.objects.filter(pk=leaves.pk).update(wants_email=True)
+    follow()
+
+    assert addressees(appointment) == [(stays, None, EMAIL)]
 
 
 def test_a_notice_that_a_plan_leaves_out_is_back_with_the_plan_in_time():
