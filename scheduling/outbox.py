@@ -113,22 +113,19 @@ def send(message_id: UUID) -> None:
     try:
         receipt = _deliver(claim)
     except Undelivered as failure:
+        changes = _after(failure, claim)
         logger.info(
             "message not taken",
             extra={"message_id": message_id, "code": failure.code},
         )
-        with transaction.atomic():  # an opt-out and its message are seen together
-            _settle(claim, _after(failure, claim))
-        return
-    _settle(
-        claim,
-        {
+    else:
+        changes = {
             "state": MessageState.SENT,
             "sent_at": DatabaseNow(),
             "provider_message_id": receipt.provider_message_id[:200],
             "last_error": "",
-        },
-    )
+        }
+    _settle(claim, changes)
 
 
 def retry(message: Message) -> Message:
@@ -381,8 +378,10 @@ def _record_opt_out(message: Message) -> None:
     )
 
 
+@transaction.atomic
 def _settle(claim: _Claim, changes: Changes) -> None:
-    """Write down what became of a message, if it is still this worker's."""
+    """Write down what became of a message, if it is still this worker's. One whose way
+    turned out to be closed may go by the other."""
     settled = Message.objects.filter(
         pk=claim.message.pk, lease_token=claim.message.lease_token
     ).update(lease_token=None, lease_until=None, **changes)
@@ -390,6 +389,8 @@ def _settle(claim: _Claim, changes: Changes) -> None:
         logger.warning(
             "too late to settle a message", extra={"message_id": claim.message.pk}
         )
+    elif changes["state"] == MessageState.CANCELLED:
+        Replanning.objects.create(appointment_id=claim.message.appointment_id)
 
 
 def _may_repeat(gateway: Gateway) -> bool:

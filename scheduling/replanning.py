@@ -9,6 +9,7 @@ done what it asks for, so a worker may die at any moment.
 
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from scheduling.models import Appointment, PlanChange, Replanning, Therapist
 
 SPREAD_AT_ONCE = 500
 RENEWED_AT_ONCE = 200
+TURNS_AT_ONCE = 20
+LONGEST = 5.0  # seconds for all of them
 
 # Of the clients, who are locked: whoever books for one of them holds the same lock
 # from before they read the terms, so that no appointment is passed over.
@@ -48,17 +51,29 @@ RETURNING appointment_id
 
 
 def work_off(*, now: datetime) -> int:
-    """Plan anew what changes ask for, and tell how many appointments that was.
+    """Plan anew what changes ask for, and tell how many appointments it looked at.
 
-    At most 200 at once, so that what is due is not kept waiting; the rest comes with
-    the next sweep. Safe to run in several workers at once.
+    At most 200 at once, and no longer than some seconds, so that what is due is not
+    kept waiting; the rest comes with the next sweep. Safe to run in several workers at
+    once.
     """
+    began, count = monotonic(), 0
     _spread_contact_changes(now)
     _spread_plan_changes(now)
+    while count < RENEWED_AT_ONCE and monotonic() < began + LONGEST:
+        turns = _take_turns(min(TURNS_AT_ONCE, RENEWED_AT_ONCE - count))
+        if not turns:
+            break
+        count += len(turns)
+        for key in turns:
+            transactions.retrying(partial(_renew, key, now))
+    return count
+
+
+def _take_turns(most: int) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURNS, {"most": RENEWED_AT_ONCE})
-        turns = dict.fromkeys(key for (key,) in cursor.fetchall())
-    return sum(transactions.retrying(partial(_renew, key, now)) for key in turns)
+        cursor.execute(_TAKE_TURNS, {"most": most})
+        return list({key for (key,) in cursor.fetchall()})
 
 
 @transaction.atomic
@@ -97,7 +112,7 @@ def _spread_plan_changes(now: datetime) -> None:
 
 
 @transaction.atomic
-def _renew(key: UUID, now: datetime) -> bool:
+def _renew(key: UUID, now: datetime) -> None:
     """Plan one appointment anew; one that somebody is busy with, another time."""
     appointment = (
         Appointment.objects.select_for_update(
@@ -108,9 +123,8 @@ def _renew(key: UUID, now: datetime) -> bool:
         .first()
     )
     if appointment is None:
-        return False
+        return
     # Before the terms are read: what changes from now on is noted anew.
     Replanning.objects.filter(appointment=key).delete()
     if appointment.starts_at > now:
         reminders.renew(appointment, now=now)
-    return True
