@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from clients.models import Channel
 from config.records import Record
+from scheduling.engine.discretion import TELLING
 from scheduling.models.therapists import SessionType, Therapist
 
 
@@ -100,6 +101,10 @@ class PracticePolicy(SessionLimits):
                     quiet_until_minute__lte=F("quiet_from_minute"),
                 ),
                 name="practice_policy_quiet_over_midnight",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sender_label__iregex=TELLING),
+                name="practice_policy_label_tells_nothing",
             ),
             *_limits_constraints("practice_policy"),
         ]
