@@ -25,13 +25,12 @@ from scheduling import (
     availability,
     gateways,
     knowledge,
+    letters,
     recipients,
     reminders,
-    series_notices,
-    texts,
 )
 from scheduling.engine.wall_clock import as_datetime, earliest_outside
-from scheduling.gateways import Gateway, Outgoing, Receipt, Undelivered
+from scheduling.gateways import Attachment, Gateway, Outgoing, Receipt, Undelivered
 from scheduling.models import (
     Appointment,
     Heartbeat,
@@ -242,7 +241,7 @@ def _claim(message_id: UUID) -> _Claim | None:
     )
     return _Claim(
         message=message,
-        outgoing=_outgoing(message, appointment, recipient, policy),
+        outgoing=_outgoing(message, appointment, recipient, policy, now),
         gateway=gateways.for_channel(message.channel),
     )
 
@@ -287,23 +286,28 @@ def _outgoing(
     appointment: Appointment,
     recipient: Recipient,
     policy: PracticePolicy,
+    now: datetime,
 ) -> Outgoing:
     """The words are made now, from the row as it is: the ledger never holds them."""
-    text = texts.compose(
-        appointment,
-        kind=message.kind,
-        channel=message.channel,
-        policy=policy,
-        series=series_notices.recurring(message, appointment),
+    letter = letters.write(
+        message, appointment, language=recipient.client.language, policy=policy, now=now
     )
     is_sms = message.channel == Channel.SMS
     return Outgoing(
         provider_key=message.provider_key,
         to=str(recipient.person.phone) if is_sms else recipient.person.email,
-        sender=policy.sender_label,
-        subject=text.subject,
-        body=text.body,
+        sender=letter.text.sender,
+        subject=letter.text.subject,
+        body=letter.text.body,
         due_at=message.due_at,
+        attachments=[
+            Attachment(
+                name="appointment.ics",
+                content_type=f"text/calendar; method={file.method}; charset=utf-8",
+                content=file.content,
+            )
+            for file in letter.calendars
+        ],
     )
 
 

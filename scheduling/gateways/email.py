@@ -2,6 +2,8 @@
 
 import smtplib
 from contextlib import suppress
+from email import encoders
+from email.mime.base import MIMEBase
 from email.utils import formataddr
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from scheduling.gateways.interface import (
     Ambiguous,
+    Attachment,
     Outgoing,
     Receipt,
     Refused,
@@ -60,7 +63,18 @@ def _mail(outgoing: Outgoing) -> EmailMessage:
             "Message-ID": f"<{outgoing.provider_key}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
+        attachments=[_part(each) for each in outgoing.attachments],
     )
+
+
+def _part(attachment: Attachment) -> MIMEBase:
+    """In base64, since mail servers change the ends of lines."""
+    main, _, rest = attachment.content_type.partition("/")
+    part = MIMEBase(main, rest)
+    part.set_payload(attachment.content)
+    encoders.encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
 
 
 def _undelivered(error: OSError) -> Undelivered:

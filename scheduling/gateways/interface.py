@@ -1,9 +1,20 @@
 """What every way out looks like, and what can go wrong on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with an e-mail. `content_type` is as in a header, with its
+    parameters; the content is text in UTF-8."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +31,7 @@ class Outgoing:
     subject: str
     body: str
     due_at: datetime
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, slots=True)

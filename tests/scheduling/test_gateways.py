@@ -1,5 +1,6 @@
 """Every way out keeps the same promises; some things are peculiar to one."""
 
+import email.policy
 import smtplib
 from base64 import b64encode
 from dataclasses import replace
@@ -12,7 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from clients.models import Channel
 from scheduling import gateways
-from scheduling.gateways import Outgoing, Receipt, sms
+from scheduling.gateways import Attachment, Outgoing, Receipt, sms
 from scheduling.gateways.console import ConsoleGateway
 from scheduling.gateways.email import EmailGateway
 from scheduling.gateways.file import FileGateway
@@ -33,6 +34,11 @@ OUTGOING = Outgoing(
 )
 OTHER = replace(OUTGOING, provider_key=OTHER_KEY, body="Something else.")
 MAIL = replace(OUTGOING, to="robin@example.org")
+CALENDAR = Attachment(
+    name="appointment.ics",
+    content_type="text/calendar; method=PUBLISH; charset=utf-8",
+    content="BEGIN:VCALENDAR\r\nSUMMARY:Aviso ñ\r\nEND:VCALENDAR\r\n".encode(),
+)
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -166,6 +172,43 @@ def test_mail_is_from_the_neutral_label(settings):
         "Your appointment: reminder",
     )
     assert sent.message()["Message-ID"] == f"<{KEY}@example.org>"
+
+
+def test_mail_brings_its_attachments_byte_for_byte():
+    EmailGateway().send(replace(MAIL, attachments=[CALENDAR]))
+
+    message = email.message_from_bytes(
+        mail.outbox[0].message().as_bytes(), policy=email.policy.default
+    )
+    body = message.get_body()
+    (part,) = message.iter_attachments()
+    assert body.get_content().strip() == MAIL.body
+    assert part.get_content_type() == "text/calendar"
+    assert dict(part["Content-Type"].params) == {
+        "method": "PUBLISH",
+        "charset": "utf-8",
+    }
+    assert part.get_filename() == "appointment.ics"
+    assert part.get_payload(decode=True) == CALENDAR.content
+
+
+def test_file_has_its_attachments_after_the_words(settings, tmp_path):
+    settings.OUTBOX_DIR = tmp_path
+
+    FileGateway().send(replace(MAIL, attachments=[CALENDAR]))
+
+    (path,) = tmp_path.iterdir()
+    assert path.read_bytes().endswith(
+        f"\n\n{MAIL.body}\n\n"
+        "--- appointment.ics (text/calendar; method=PUBLISH; charset=utf-8)\n".encode()
+        + CALENDAR.content
+    )
+
+
+def test_a_text_message_leaves_attachments_behind(twilio):
+    TwilioGateway().send(replace(OUTGOING, attachments=[CALENDAR]))
+
+    assert [each["body"] for each in twilio.messages] == [OUTGOING.body]
 
 
 class BrokenBackend(BaseEmailBackend):
