@@ -22,6 +22,7 @@ from scheduling.api.premises import (
     PracticeOfficeViewSet,
     PracticeRoomViewSet,
 )
+from scheduling.api.previews import MessagePreviewView
 from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
@@ -64,6 +65,7 @@ urlpatterns = [
         name="therapist-calendar",
     ),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
+    path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),
     path(
         "policy/",
         PolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
