@@ -52,23 +52,25 @@ def compose(
     those that follow, if it is for a `series`. Whoever follows the `link` can answer.
 
     An SMS fits into one part, whatever staff have entered as label, street and number;
-    so it has the link, and then what to reply, only if there is room for them.
+    so it has the link, and then what to reply, only if there is room for them. To
+    confirm is asked of one appointment: each of a series is reminded of by itself.
     """
     words = words_of(language)
     label = facts.label(policy, words)
     is_called_off = appointment.status in CANCELLED
     is_retraction = kind == MessageKind.CORRECTION and is_called_off
     form = RETRACTION if is_retraction else str(kind)
+    is_answerable = form in ANSWERABLE and series is None
     news = _news(appointment, form, series, words)
     where = facts.where(appointment, words)
     number = facts.number(appointment, policy)
     if channel == Channel.SMS:
-        tails = _tails(form, number, link, words)
+        tails = _tails(number, link, words, is_answerable=is_answerable)
         body = _text(plain(label), plain(news), plain(where), tails)
     else:
         sentence = f"{news[0].upper()}{news[1:]}, {where}."
         dates = _dates(series, words) if series else ""
-        footer = _footer(form, number, link, words)
+        footer = _footer(number, link, words, is_answerable=is_answerable)
         body = "\n\n".join(filter(None, [sentence, dates, *footer])) + "\n"
     return Text(label, f"{label}: {words.subjects[form]}", body)
 
@@ -88,9 +90,9 @@ def _dates(series: Recurring, words: Words) -> str:
     return words.dates.format(days=", ".join(map(words.day, series.dates)))
 
 
-def _footer(form: str, number: str, link: str, words: Words) -> list[str]:
+def _footer(number: str, link: str, words: Words, *, is_answerable: bool) -> list[str]:
     """Nothing reads what is replied to an e-mail, so none asks for it."""
-    answer = words.answer if form in ANSWERABLE else words.call_back
+    answer = words.answer if is_answerable else words.call_back
     return [
         answer.format(link=link) if link else "",
         words.call.format(number=number) if number else "",
@@ -100,10 +102,10 @@ def _footer(form: str, number: str, link: str, words: Words) -> list[str]:
     ]
 
 
-def _tails(form: str, number: str, link: str, words: Words) -> list[str]:
+def _tails(number: str, link: str, words: Words, *, is_answerable: bool) -> list[str]:
     """What can follow the facts in an SMS, from the fullest to the barest."""
     call = plain(words.call.format(number=number)) if number else ""
-    confirm = words.confirm if form in ANSWERABLE else ""
+    confirm = words.confirm if is_answerable else ""
     extras = [[link, confirm], [confirm], []]
     return [
         "".join(f" {part}" for part in [call, *extra, words.stop] if part)
