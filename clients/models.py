@@ -145,6 +145,7 @@ class Guardian(Record):
                 condition=~Q(email="") | ~Q(phone=""), name="guardian_reachable"
             ),
         ]
+        indexes = [models.Index(fields=["phone"], name="guardian_by_phone")]
 
     @property
     def display_name(self) -> str:
@@ -153,10 +154,21 @@ class Guardian(Record):
 
 @pghistory.track()
 class ContactConsent(Record):
-    """One decision about one channel. The newest counts, and none is ever changed."""
+    """One decision about one channel. The newest counts, and none is ever changed.
+
+    That of a `guardian` is about what they get for this client, beside the client's
+    own, which is about all that is written for them.
+    """
 
     client = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="contact_consents"
+    )
+    guardian = models.ForeignKey(
+        Guardian,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contact_consents",
     )
     channel = models.CharField(max_length=5, choices=Channel)
     status = models.CharField(max_length=7, choices=ConsentStatus)

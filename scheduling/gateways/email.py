@@ -1,6 +1,7 @@
 """E-mail, by whichever backend Django is set up with."""
 
 import smtplib
+import socket
 from contextlib import suppress
 from email import encoders
 from email.mime.base import MIMEBase
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from scheduling.gateways.deadlines import hanging_up_after
 from scheduling.gateways.interface import (
     Ambiguous,
     Attachment,
@@ -21,6 +23,7 @@ from scheduling.gateways.interface import (
 )
 
 _PERMANENT = 500  # SMTP replies from here on are final
+LONGEST_SECONDS = 25  # of a whole conversation, well under a message's lease
 
 
 class EmailGateway:
@@ -40,9 +43,12 @@ class EmailGateway:
         except OSError as error:  # SMTPException among them
             raise Temporary("mail_server_unreachable") from error
         try:
-            connection.send_messages([_mail(outgoing)])
+            with hanging_up_after(LONGEST_SECONDS, _line(connection)):
+                connection.send_messages([_mail(outgoing)])
         except OSError as error:
             raise _undelivered(error) from error
+        except ValueError as error:  # an address, or a header, that cannot be spelled
+            raise Refused("mail_malformed") from error
         finally:
             with suppress(OSError):
                 connection.close()
@@ -50,6 +56,11 @@ class EmailGateway:
 
     def look_up(self, outgoing: Outgoing) -> None:
         return None
+
+
+def _line(connection: BaseEmailBackend) -> socket.socket | None:
+    """The socket of a connection, if there is one to a server."""
+    return getattr(getattr(connection, "connection", None), "sock", None)
 
 
 def _mail(outgoing: Outgoing) -> EmailMessage:

@@ -22,7 +22,7 @@ class Outgoing:
     """One message on its way to one address.
 
     `provider_key` is the same each time the message is tried. None of its attempts was
-    made before `due_at`.
+    made before `first_tried_at`.
     """
 
     provider_key: UUID
@@ -30,7 +30,7 @@ class Outgoing:
     sender: str
     subject: str
     body: str
-    due_at: datetime
+    first_tried_at: datetime
     attachments: Sequence[Attachment] = ()
 
 

@@ -1,5 +1,12 @@
 """The rows of scheduling. Each rule that must never be broken is a constraint here."""
 
+from scheduling.models.answers import (
+    LONGEST_WORDS,
+    Answer,
+    AnswerKind,
+    AnswerVia,
+    ProviderEvent,
+)
 from scheduling.models.appointments import (
     Appointment,
     Attendance,
@@ -47,10 +54,14 @@ __all__ = [
     "BILLABLE",
     "CANCELLED",
     "LEFT",
+    "LONGEST_WORDS",
     "OCCUPYING",
     "OPEN",
     "TRANSITIONS",
     "TREATING",
+    "Answer",
+    "AnswerKind",
+    "AnswerVia",
     "Appointment",
     "AppointmentSeries",
     "AppointmentStatus",
@@ -68,6 +79,7 @@ __all__ = [
     "Mode",
     "PolicyOverride",
     "PracticePolicy",
+    "ProviderEvent",
     "ReminderRule",
     "SessionFormat",
     "SessionLimits",
