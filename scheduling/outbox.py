@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Lower, Now, RowNumber
 
-from clients.models import Channel, ConsentStatus, ContactConsent
+from clients.models import Channel
+from config import transactions
 from config.clock import DatabaseNow, database_now
 from config.errors import Conflict
 from scheduling import (
@@ -26,6 +27,8 @@ from scheduling import (
     gateways,
     knowledge,
     letters,
+    opt_outs,
+    receipts,
     recipients,
     reminders,
 )
@@ -236,6 +239,7 @@ def _claim(message_id: UUID) -> _Claim | None:
         message,
         state=MessageState.SENDING,
         attempts=message.attempts + 1,
+        first_tried_at=message.first_tried_at or now,
         lease_token=uuid4(),
         lease_until=now + LEASE,
     )
@@ -299,7 +303,7 @@ def _outgoing(
         sender=letter.text.sender,
         subject=letter.text.subject,
         body=letter.text.body,
-        due_at=message.due_at,
+        first_tried_at=message.first_tried_at or message.due_at,
         attachments=[
             Attachment(
                 name="appointment.ics",
@@ -325,7 +329,8 @@ def _after(failure: Undelivered, claim: _Claim) -> Changes:
     changes = {"state": MessageState.FAILED, "last_error": failure.code[:50]}
     match failure:
         case gateways.OptedOut():
-            _record_opt_out(claim.message)
+            number = claim.outgoing.to
+            transactions.retrying(lambda: opt_outs.opt_out(number, source="gateway"))
             return changes | {"state": MessageState.CANCELLED}
         case gateways.Refused():
             return changes
@@ -347,18 +352,10 @@ def _wait(attempts: int, retry_after: timedelta | None) -> timedelta:
     return max(wait, retry_after or wait)
 
 
-def _record_opt_out(message: Message) -> None:
-    ContactConsent.objects.create(
-        client_id=message.client_id,
-        channel=message.channel,
-        status=ConsentStatus.REVOKED,
-        source="gateway",
-        at=DatabaseNow(),
-    )
-
-
+@transaction.atomic
 def _settle(claim: _Claim, changes: Changes) -> None:
-    """Write down what became of a message, if it is still this worker's."""
+    """Write down what became of a message, if it is still this worker's; and what its
+    provider has said of it meanwhile."""
     settled = Message.objects.filter(
         pk=claim.message.pk, lease_token=claim.message.lease_token
     ).update(lease_token=None, lease_until=None, **changes)
@@ -366,6 +363,8 @@ def _settle(claim: _Claim, changes: Changes) -> None:
         logger.warning(
             "too late to settle a message", extra={"message_id": claim.message.pk}
         )
+    elif claim.message.channel == Channel.SMS:
+        receipts.apply_kept(claim.message.pk)
 
 
 def _may_repeat(gateway: Gateway) -> bool:

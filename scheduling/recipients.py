@@ -46,7 +46,8 @@ class Recipient:
 class Terms:
     """What the practice, and the clients, have decided about messages.
 
-    `consents` are the newest decisions by client and channel, where there are any.
+    `consents` are the newest decisions by the key of who took them, a client or a
+    guardian, and channel, where there are any.
     """
 
     policy: PracticePolicy
@@ -63,7 +64,10 @@ def terms(clients: Iterable[UUID]) -> Terms:
             ReminderRule(before_minutes=minutes, channel=channel)
             for minutes, channel in rules
         ],
-        {(UUID(client), channel): status for client, channel, status in consents},
+        {
+            (UUID(guardian or client), channel): status
+            for client, guardian, channel, status in consents
+        },
     )
 
 
@@ -127,7 +131,8 @@ def addresses(
     """The ways that lead to `person` and are allowed, e-mail first.
 
     To have given the number or the address is consent until it is withdrawn (FCC
-    15-72, the ruling of 2015).
+    15-72, the ruling of 2015): by the client for whoever is written to about them, by a
+    guardian for themselves.
     """
     ways = [
         (Channel.EMAIL, client.wants_email and person.email),
@@ -136,5 +141,7 @@ def addresses(
     return [
         channel
         for channel, is_open in ways
-        if is_open and present.consents.get((client.pk, channel)) != REVOKED
+        if is_open
+        and REVOKED
+        not in {present.consents.get((each.pk, channel)) for each in (client, person)}
     ]

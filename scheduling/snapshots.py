@@ -83,10 +83,11 @@ SELECT
   (SELECT json_agg(json_build_array(before_minutes, channel)
      ORDER BY before_minutes DESC, channel)
    FROM scheduling_reminderrule),
-  (SELECT json_agg(json_build_array(client_id, channel, status)) FROM (
-     SELECT DISTINCT ON (client_id, channel) client_id, channel, status
+  (SELECT json_agg(json_build_array(client_id, guardian_id, channel, status)) FROM (
+     SELECT DISTINCT ON (client_id, guardian_id, channel)
+       client_id, guardian_id, channel, status
      FROM clients_contactconsent WHERE client_id = ANY(%(clients)s::uuid[])
-     ORDER BY client_id, channel, at DESC, id DESC) AS newest)
+     ORDER BY client_id, guardian_id, channel, at DESC, id DESC) AS newest)
 """
 
 # No appointment is longer than four hours, which makes an overlap a range of an index.
@@ -172,7 +173,8 @@ def standing(therapists: Collection[str], span: Interval, days: Days) -> Standin
 
 def terms(clients: Iterable[UUID]) -> tuple[PracticePolicy, list[Row], list[Row]]:
     """What decides about messages: the policy; the reminders by minutes before and
-    channel, the first first; the newest decision of each client about each channel."""
+    channel, the first first; the newest decision of each client, and of each of their
+    guardians, about each channel."""
     ((policy, rules, consents),) = read(_TERMS, clients=list(clients))
     return PracticePolicy(**policy or {}), rules or [], consents or []
 

@@ -4,7 +4,6 @@ Times are relative to the database's clock, which no test can set.
 """
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -43,6 +42,7 @@ from tests.factories.scheduling import (
     PracticePolicyFactory,
 )
 from tests.provider import Mood
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -116,21 +116,6 @@ def work():
     """One sweep, and a worker that hears every ring."""
     for key in outbox.sweep():
         outbox.send(key)
-
-
-def in_threads(*calls):
-    """What `calls` return, made at the same moment over connections of their own."""
-    start = threading.Barrier(len(calls))
-
-    def run(call):
-        start.wait()
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_sweep_rings_for_what_is_due_in_order_and_says_that_it_ran():
