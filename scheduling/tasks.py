@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from config import retention
-from scheduling import outbox
+from scheduling import inbound, outbox
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -25,4 +25,5 @@ def send(message_id: str) -> None:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
 def prune() -> int:
-    return retention.prune(now=timezone.now())
+    now = timezone.now()
+    return retention.prune(now=now) + inbound.prune(now=now)
