@@ -24,6 +24,7 @@ from scheduling.api.premises import (
 )
 from scheduling.api.previews import MessagePreviewView
 from scheduling.api.reassignments import ReassignmentViewSet
+from scheduling.api.replies import ReplyViewSet
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
@@ -54,6 +55,7 @@ router.register("appointments", DecisionViewSet, "decision")
 router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
+router.register("replies", ReplyViewSet, "reply")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
 router.register("work-items", WorkItemViewSet, "work-item")
 

@@ -1,6 +1,7 @@
 """The rows of scheduling. Each rule that must never be broken is a constraint here."""
 
 from scheduling.models.answers import (
+    ASKING,
     LONGEST_WORDS,
     Answer,
     AnswerKind,
@@ -50,6 +51,7 @@ from scheduling.models.therapists import (
 )
 
 __all__ = [
+    "ASKING",
     "ATTENDING",
     "BILLABLE",
     "CANCELLED",
