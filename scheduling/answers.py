@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clients.models import Channel
 from config.errors import Conflict
@@ -117,14 +117,9 @@ def confirm(
         if current.status not in COMING or not is_expected:
             raise NotExpected
         _check_facts(current, facts_version)
-        said = Answer.objects.filter(
-            kind=AnswerKind.CONFIRM, appointment=current, facts_version=facts_version
-        )
-        if not said.filter(client=message.client_id).exists():
+        if not _confirmations(current).filter(client=message.client_id).exists():
             _record(message, AnswerKind.CONFIRM, via, facts_version, now)
-        silent = current.attendances.active().exclude(client__in=said.values("client"))
-        if current.status == AppointmentStatus.SCHEDULED and not silent.exists():
-            progress.confirm(current, version=current.version, now=now)
+        _confirm_if_all_have(current, now)
 
 
 def cancel(
@@ -140,7 +135,7 @@ def cancel(
         if now > current.late_cancel_at:
             raise TooLate
         try:
-            attendance.remove(
+            left = attendance.remove(
                 current,
                 message.client,
                 by="client",
@@ -151,6 +146,7 @@ def cancel(
         except InvalidTransition:
             raise NotExpected from None
         _record(message, AnswerKind.CANCEL, via, facts_version, now)
+        _confirm_if_all_have(left, now)
 
 
 def ask_for_call(message: Message, *, via: AnswerVia, now: datetime) -> None:
@@ -246,13 +242,24 @@ def _is_confirmed(message: Message, appointment: Appointment) -> bool:
     if appointment.status != AppointmentStatus.SCHEDULED:
         return True
     others = appointment.attendances.active().exclude(client=message.client_id)
-    said = Answer.objects.filter(
+    said = _confirmations(appointment).filter(client=message.client_id)
+    return others.exists() and said.exists()
+
+
+def _confirmations(appointment: Appointment) -> QuerySet[Answer]:
+    """What clients have said of an appointment as it is now."""
+    return Answer.objects.filter(
         kind=AnswerKind.CONFIRM,
         appointment=appointment,
-        client=message.client_id,
         facts_version=appointment.facts_version,
     )
-    return others.exists() and said.exists()
+
+
+def _confirm_if_all_have(appointment: Appointment, now: datetime) -> None:
+    said = _confirmations(appointment).values("client")
+    silent = appointment.attendances.active().exclude(client__in=said)
+    if appointment.status == AppointmentStatus.SCHEDULED and not silent.exists():
+        progress.confirm(appointment, version=appointment.version, now=now)
 
 
 def _record(

@@ -364,7 +364,7 @@ def _settle(claim: _Claim, changes: Changes) -> None:
             "too late to settle a message", extra={"message_id": claim.message.pk}
         )
     elif claim.message.channel == Channel.SMS:
-        receipts.apply_kept(claim.message.pk)
+        receipts.apply_kept(claim.message.provider_key)
 
 
 def _may_repeat(gateway: Gateway) -> bool:

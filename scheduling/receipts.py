@@ -62,11 +62,11 @@ def receive(receipt: DeliveryReceipt) -> None:
             _apply(message, [event])
 
 
-def apply_kept(message_id: UUID) -> None:
+def apply_kept(provider_key: UUID) -> None:
     """Move a message, locked and just settled, by the receipts that came before."""
-    message = Message.objects.get(pk=message_id)
-    events = ProviderEvent.objects.filter(provider_key=message.provider_key)
-    _apply(message, list(events.order_by("at", "pk")))
+    kept = ProviderEvent.objects.filter(provider_key=provider_key).order_by("at", "pk")
+    if events := list(kept):
+        _apply(Message.objects.get(provider_key=provider_key), events)
 
 
 def _apply(message: Message, events: Sequence[ProviderEvent]) -> None:

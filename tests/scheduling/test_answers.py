@@ -63,10 +63,19 @@ def test_a_session_is_confirmed_when_everybody_who_comes_has_said_so():
 
     confirm(one)
     confirm(one)
-    cancel(two)
+    confirm(two)
     assert now_is(one)[0] == AppointmentStatus.SCHEDULED
 
     confirm(three)
+    assert now_is(one)[0] == AppointmentStatus.CONFIRMED
+
+
+def test_who_leaves_need_not_say_that_they_come():
+    one, two = texts(2)
+
+    confirm(one)
+    cancel(two)
+
     assert now_is(one)[0] == AppointmentStatus.CONFIRMED
 
 

@@ -9,24 +9,19 @@ import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
 
-from clients.models import Channel, ConsentStatus, ContactConsent
-from scheduling import inbound, opt_outs
+from clients.models import ConsentStatus, ContactConsent
 from scheduling.gateways import signatures
-from scheduling.inbound import Meaning
 from scheduling.models import (
     Answer,
-    AnswerKind,
-    AnswerVia,
     Appointment,
     AppointmentStatus,
     Message,
-    MessageKind,
     MessageState,
     ProviderEvent,
 )
-from tests.factories.clients import ClientFactory, GuardianFactory
+from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import AppointmentFactory, MessageFactory
-from tests.times import FRIDAY, MONDAY_9AM, NOW, THURSDAY, at
+from tests.times import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
@@ -68,23 +63,14 @@ def text(twilio, words, *, phone=NUMBER, sid="SM1", **more):
     return post(twilio, SMS, form | more)
 
 
-def reminded(client=None, *, starts_at=None, tried=NOW - HOUR, **values):
-    """A text about a session, that went to `NUMBER` an hour ago."""
-    client = client or ClientFactory.create(phone=NUMBER)
-    appointment = AppointmentFactory.create(
-        starts_at=starts_at or at(THURSDAY, "09:00"), clients=[client]
-    )
+def reminded(**values):
+    """A text that went out about a session."""
+    client = ClientFactory.create(phone=NUMBER)
+    appointment = AppointmentFactory.create(clients=[client])
     return MessageFactory.create(
         appointment=appointment,
-        client=client,
-        **{"state": MessageState.SENT, "sent_at": tried, "first_tried_at": tried}
-        | values,
+        **{"state": MessageState.SENT, "sent_at": NOW, "first_tried_at": NOW} | values,
     )
-
-
-def statuses():
-    rows = Appointment.objects.order_by("starts_at").values_list("status", flat=True)
-    return list(rows)
 
 
 def everything():
@@ -201,6 +187,25 @@ def test_a_call_without_a_name_is_refused(changes, twilio):
     assert not ProviderEvent.objects.exists()
 
 
+def test_a_text_is_heard_once_and_answered_with_nothing(twilio):
+    row = reminded()
+
+    answers = [text(twilio, "C") for _ in range(2)]
+
+    row.appointment.refresh_from_db()
+    assert [(each.status_code, each.content) for each in answers] == [(200, TWIML)] * 2
+    assert row.appointment.status == AppointmentStatus.CONFIRMED
+    assert (Answer.objects.count(), ProviderEvent.objects.count()) == (1, 1)
+
+
+def test_the_provider_tells_of_words_of_its_own(twilio):
+    reminded()
+
+    text(twilio, "Alto", OptOutType="STOP")
+
+    assert ContactConsent.objects.get().status == ConsentStatus.REVOKED
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [
@@ -222,255 +227,6 @@ def test_whatever_is_signed_can_be_kept(form, expected, twilio):
 
     assert answer.status_code == 200
     assert Answer.objects.values_list("words", "phone").get() == expected
-
-
-STOPPING = [
-    *("STOP", "Stop!", "stop.", "(stop)", "stopall", "UNSUBSCRIBE", "cancel", "End"),
-    *("QUIT", "revoke", "optout"),
-]
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        *[(word, Meaning.STOP) for word in STOPPING],
-        ("Opt out", Meaning.STOP),
-        ("OPT-OUT!", Meaning.STOP),
-        ("  stop \n", Meaning.STOP),
-        ("start", Meaning.START),
-        ("Yes.", Meaning.START),
-        ("UNSTOP", Meaning.START),
-        ("c", Meaning.CONFIRM),
-        ("C.", Meaning.CONFIRM),
-        ("“Confirm”", Meaning.CONFIRM),
-        ("R", Meaning.CALL),
-        ("please stop", Meaning.WORDS),
-        ("stop please", Meaning.WORDS),
-        ("c you tomorrow", Meaning.WORDS),
-        ("cc", Meaning.WORDS),
-        ("", Meaning.WORDS),
-        ("Please cancel my appointment", Meaning.WORDS),
-    ],
-)
-def test_only_a_single_word_is_understood(words, said):
-    assert inbound.meaning(words) == said
-
-
-def test_the_provider_may_know_more_words():
-    assert inbound.meaning("alto", "STOP") == Meaning.STOP
-    assert inbound.meaning("alto", "HELP") == Meaning.WORDS
-    assert inbound.meaning("c", "constructor") == Meaning.CONFIRM
-
-
-def test_c_confirms_and_again(twilio):
-    row = reminded()
-
-    answers = [text(twilio, "C", sid=sid) for sid in ("SM1", "SM1", "SM2")]
-
-    assert [each.content for each in answers] == [TWIML] * 3
-    assert statuses() == [AppointmentStatus.CONFIRMED]
-    [said] = Answer.objects.all()
-    assert (said.kind, said.via, said.client_id, said.message) == (
-        AnswerKind.CONFIRM,
-        AnswerVia.SMS,
-        row.client_id,
-        row,
-    )
-
-
-def test_c_is_about_the_last_text_whose_session_is_ahead(twilio):
-    client = ClientFactory.create(phone=NUMBER)
-    reminded(client, starts_at=at(FRIDAY, "09:00"), tried=NOW - 3 * HOUR)
-    reminded(client, starts_at=at(THURSDAY, "09:00"), tried=NOW - 2 * HOUR)
-    reminded(client, starts_at=NOW - HOUR, tried=NOW - HOUR)
-
-    text(twilio, "C")
-
-    assert statuses() == [
-        AppointmentStatus.SCHEDULED,
-        AppointmentStatus.CONFIRMED,
-        AppointmentStatus.SCHEDULED,
-    ]
-
-
-def test_c_may_come_before_our_own_row_says_that_the_text_went_out(twilio):
-    row = reminded()
-    Message.objects.update(
-        state=MessageState.SENDING, lease_token=row.pk, lease_until=NOW, sent_at=None
-    )
-
-    text(twilio, "C")
-
-    assert statuses() == [AppointmentStatus.CONFIRMED]
-
-
-def mail(row):
-    row.channel = Channel.EMAIL
-
-
-def fail(row):
-    row.state = MessageState.FAILED
-
-
-def move(row):
-    Appointment.objects.update(facts_version=2)
-
-
-def call_off(row):
-    Appointment.objects.update(
-        status=AppointmentStatus.CANCELLED, cancelled_at=NOW, facts_version=2
-    )
-
-
-def leave(row):
-    row.appointment.attendances.update(status="cancelled", cancelled_at=NOW)
-
-
-def change_number(row):
-    row.client.phone = "+13105550199"
-    row.client.save()
-
-
-@pytest.mark.parametrize("change", [mail, fail, move, call_off, leave, change_number])
-def test_a_c_that_confirms_nothing_waits_for_the_front_desk(change, twilio):
-    row = reminded()
-    change(row)
-    row.save()
-    before = statuses()
-
-    text(twilio, "C")
-
-    assert statuses() == before
-    [asked] = Answer.objects.unresolved()
-    assert (asked.kind, asked.words) == (AnswerKind.WORDS, "C")
-
-
-def test_what_a_cancellation_is_answered_with_confirms_no_other_session(twilio):
-    client = ClientFactory.create(phone=NUMBER)
-    reminded(client, starts_at=at(FRIDAY, "09:00"), tried=NOW - 3 * HOUR)
-    called_off = reminded(client, kind=MessageKind.CANCELLED)
-    Appointment.objects.filter(pk=called_off.appointment_id).update(
-        status=AppointmentStatus.CANCELLED, cancelled_at=NOW
-    )
-
-    text(twilio, "C")
-
-    assert statuses() == [AppointmentStatus.CANCELLED, AppointmentStatus.SCHEDULED]
-    assert Answer.objects.get().kind == AnswerKind.WORDS
-
-
-def test_c_of_a_guardian_confirms_for_the_child(twilio):
-    guardian = GuardianFactory.create(phone=NUMBER)
-    reminded(guardian.client, guardian=guardian, recipient=guardian.pk)
-
-    text(twilio, "C")
-
-    assert statuses() == [AppointmentStatus.CONFIRMED]
-    assert Answer.objects.get().guardian == guardian
-
-
-@pytest.mark.parametrize("words", ["STOP", "Cancel", "quit."])
-def test_stop_opts_the_number_out_and_changes_no_session(words, twilio):
-    row = reminded()
-    waiting = MessageFactory.create(
-        appointment=row.appointment, client=row.client, before_start_minutes=60
-    )
-    before = list(Appointment.objects.values())
-
-    answers = [text(twilio, words, sid=sid) for sid in ("SM1", "SM1", "SM2")]
-
-    waiting.refresh_from_db()
-    assert [each.content for each in answers] == [TWIML] * 3
-    assert waiting.state == MessageState.CANCELLED
-    assert list(
-        ContactConsent.objects.values_list("client", "channel", "status", "source")
-    ) == [(row.client_id, Channel.SMS, ConsentStatus.REVOKED, "sms_reply")]
-    assert list(Appointment.objects.values()) == before
-    assert not Answer.objects.exists()
-
-
-def test_start_opts_in_again(twilio):
-    reminded()
-    opt_outs.opt_out(NUMBER, source="gateway")
-
-    text(twilio, "Start")
-
-    newest = ContactConsent.objects.latest("at", "pk")
-    assert (newest.status, newest.source) == (ConsentStatus.GRANTED, "sms_reply")
-    assert not Answer.objects.exists()
-
-
-def test_yes_of_who_never_opted_out_is_an_answer_for_the_front_desk(twilio):
-    reminded()
-
-    text(twilio, "Yes", sid="SM1")
-    text(twilio, "Start", sid="SM2")
-
-    assert [each.words for each in Answer.objects.unresolved()] == ["Yes"]
-    assert statuses() == [AppointmentStatus.SCHEDULED]
-
-
-def test_r_asks_for_one_call(twilio):
-    row = reminded()
-
-    for sid in ("SM1", "SM2"):
-        text(twilio, "R", sid=sid)
-
-    [asked] = Answer.objects.unresolved()
-    assert (asked.kind, asked.message, asked.client) == (
-        AnswerKind.CALL,
-        row,
-        row.client,
-    )
-
-
-def test_anything_else_waits_for_the_front_desk_with_the_last_text(twilio):
-    row = reminded()
-
-    text(twilio, "I am late, sorry")
-    text(twilio, "I am late, sorry")
-
-    [asked] = Answer.objects.unresolved()
-    assert (asked.words, asked.message, asked.appointment, asked.client) == (
-        "I am late, sorry",
-        row,
-        row.appointment,
-        row.client,
-    )
-
-
-def test_what_comes_from_a_number_that_got_no_text(twilio):
-    alone = ClientFactory.create(phone=NUMBER)
-    ClientFactory.create_batch(2, phone="+13105550124")
-
-    text(twilio, "one", sid="SM1")
-    text(twilio, "two", phone="+13105550124", sid="SM2")
-    text(twilio, "R", phone="+13105550125", sid="SM3")
-
-    assert list(
-        Answer.objects.order_by("words").values_list("words", "kind", "client", "phone")
-    ) == [
-        ("R", "call", None, "+13105550125"),
-        ("one", "words", alone.pk, NUMBER),
-        ("two", "words", None, "+13105550124"),
-    ]
-
-
-def test_a_session_that_has_begun_is_not_confirmed(twilio):
-    reminded(starts_at=NOW)
-
-    text(twilio, "C")
-
-    assert statuses() == [AppointmentStatus.SCHEDULED]
-
-
-def test_old_calls_are_forgotten(twilio):
-    text(twilio, "Hello")
-    ProviderEvent.objects.update(at=NOW - timedelta(days=91))
-    text(twilio, "Hello", sid="SM2")
-
-    assert inbound.prune(now=NOW) == 1
-    assert ProviderEvent.objects.get().event_id == "SM2"
 
 
 @pytest.mark.parametrize(
@@ -517,10 +273,7 @@ def test_a_receipt_for_nothing_changes_nothing(query, twilio):
 
 
 def test_the_signature_covers_the_query(twilio):
-    row, other = reminded(provider_message_id="SM1"), None
-    other = reminded(
-        ClientFactory.create(), starts_at=MONDAY_9AM, provider_message_id="SM1"
-    )
+    row, other = (reminded(provider_message_id="SM1") for _ in range(2))
     form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
     signed = signature(f"{STATUS}?message={row.provider_key}", form)
 

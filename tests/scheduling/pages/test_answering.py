@@ -2,15 +2,12 @@
 
 import re
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import pytest
 import time_machine
-from django.core.cache import cache
-from django.test import Client as Browser
 
 from clients.models import ConsentBasis
-from scheduling import booking, links
+from scheduling import booking
 from scheduling.links import Purpose
 from scheduling.models import (
     Answer,
@@ -19,7 +16,6 @@ from scheduling.models import (
     AppointmentStatus,
     AttendanceStatus,
     Fee,
-    MessageKind,
     Mode,
 )
 from scheduling.pages import frame
@@ -27,78 +23,21 @@ from tests.factories.clients import ClientFactory, GuardianFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     MessageFactory,
-    PracticePolicyFactory,
 )
-from tests.times import MONDAY_9AM, NOW, THURSDAY, at
+from tests.scheduling.pages.reading import (
+    STARTS_AT,
+    Forms,
+    address,
+    everything,
+    forms,
+    message,
+    send,
+)
+from tests.times import MONDAY_9AM, NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
-STARTS_AT = at(THURSDAY, "09:00")
 PRIVATE = re.compile("Robin|Example|Alex|Parent|My LA Therapy|therap", re.IGNORECASE)
-
-
-@pytest.fixture
-def browser():
-    """One that would notice a missing CSRF token."""
-    return Browser(enforce_csrf_checks=True)
-
-
-@pytest.fixture(autouse=True)
-def policy():
-    cache.clear()
-    return PracticePolicyFactory.create()
-
-
-def message(*clients, **values):
-    """A reminder of Thursday's session at nine, for the first of its clients."""
-    late = values.pop("late_cancel_at", STARTS_AT - timedelta(days=1))
-    people = list(clients) or [ClientFactory.create()]
-    appointment = AppointmentFactory.create(
-        starts_at=STARTS_AT,
-        late_cancel_at=late,
-        clients=people,
-        **{name: values.pop(name) for name in ("mode", "room") if name in values},
-    )
-    return MessageFactory.create(appointment=appointment, client=people[0], **values)
-
-
-def address(row, purpose=Purpose.PAGE):
-    suffix = "calendar/" if purpose == Purpose.CALENDAR else ""
-    return f"/a/{links.token(row.pk, purpose)}/{suffix}"
-
-
-class _Forms(HTMLParser):
-    """The hidden fields of each form, by its answer."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.forms, self.fields = {}, {}
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        values = dict(attributes)
-        if tag == "form":
-            self.fields = {}
-        if tag == "input":
-            self.fields[values["name"]] = values["value"]
-            self.forms[self.fields["answer"]] = self.fields
-
-
-def forms(browser, row):
-    return _Forms(browser.get(address(row)).content.decode()).forms
-
-
-def send(browser, row, button, **changes):
-    """Press a button that the page shows."""
-    return browser.post(address(row), forms(browser, row)[button] | changes)
-
-
-def everything():
-    """What no look at a page may change."""
-    return [
-        list(Appointment.objects.order_by("pk").values()),
-        list(Answer.objects.order_by("pk").values()),
-    ]
 
 
 def test_the_page_says_when_and_where_and_nothing_private(browser):
@@ -243,7 +182,7 @@ def test_a_client_cancels_before_the_deadline_and_again(browser):
     assert Answer.objects.get().kind == AnswerKind.CANCEL
     text = browser.get(address(row)).content.decode()
     assert "This appointment is cancelled" in text
-    assert set(_Forms(text).forms) == {"call"}
+    assert set(Forms(text).forms) == {"call"}
 
 
 def test_after_the_deadline_the_page_says_to_call(browser):
@@ -278,7 +217,7 @@ def test_an_answer_is_only_about_the_facts_that_the_page_showed(browser, answer)
     assert "has changed meanwhile" in text
     assert "Friday, January 8, 2027" in text
     assert everything() == before
-    assert browser.post(address(row), _Forms(text).forms[answer]).status_code == 303
+    assert browser.post(address(row), Forms(text).forms[answer]).status_code == 303
 
 
 def test_one_of_a_couple_answers_for_themselves(browser):
@@ -355,117 +294,6 @@ def test_a_guardian_answers_for_a_child_until_nobody_writes_to_them(browser):
     assert Answer.objects.get().guardian == guardian
     assert browser.get(address(row)).status_code == 404
     assert browser.get(address(row, Purpose.CALENDAR)).status_code == 404
-
-
-def test_every_wrong_address_looks_the_same(browser):
-    row = message()
-    nobodys = MessageFactory.build(appointment=row.appointment, client=row.client)
-    right = links.token(row.pk, Purpose.PAGE)
-    wrong = [
-        links.token(nobodys.pk, Purpose.PAGE),
-        links.token(row.pk, Purpose.CALENDAR),
-        links.token(row.pk, Purpose.CONFIRM, 1),
-        right[:-1] + ("A" if right[-1] != "A" else "B"),
-        right.swapcase(),
-        right[:-1],
-        right + "=",
-        "x",
-        "%00" * 38,
-        "%C3%A9" * 38,
-        "%FF" * 38,
-        "a" * 5000,
-    ]
-
-    for method in (browser.get, browser.post):
-        answers = [method(f"/a/{token}/") for token in wrong]
-        for each in answers:
-            del each.headers["X-Request-ID"]
-        assert {each.status_code for each in answers} == {404}
-        assert len({each.content for each in answers}) == 1
-        assert len({str(sorted(each.headers.items())) for each in answers}) == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [
-        ({"token": ""}, 404),
-        ({"token": "x" * 38}, 404),
-        ({"token": "\0"}, 404),
-        ({"answer": "cancel"}, 404),
-        ({"answer": "page"}, 404),
-        ({"answer": "CONFIRM"}, 404),
-        ({"answer": "\0"}, 404),
-        ({"facts": "2"}, 404),
-        ({"facts": "-1"}, 404),
-        ({"facts": "9" * 5000}, 404),
-        ({"facts": "\u0661"}, 404),
-        ({"facts": "1.0"}, 404),
-        ({"more": "x"}, 303),
-    ],
-)
-def test_a_form_is_good_for_its_own_answer_only(browser, changes, status):
-    row = message()
-
-    assert send(browser, row, "confirm", **changes).status_code == status
-    assert Answer.objects.exists() == (status == 303)
-
-
-def test_a_form_is_good_for_its_own_message_only(browser):
-    one = message()
-    other = MessageFactory.create(
-        appointment=one.appointment, client=one.client, kind=MessageKind.BOOKED
-    )
-    pressed = forms(browser, other)["confirm"]
-
-    assert browser.post(address(one), pressed).status_code == 404
-    assert not Answer.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type", "status"),
-    [
-        (b'{"answer": "confirm"}', "application/json", 404),
-        (b"\xff\xfe", "application/x-www-form-urlencoded", 404),
-        (b"answer=confirm", "text/plain", 404),
-        (b"answer=confirm", "application/x-www-form-urlencoded; charset=utf-16", 400),
-        (b"x", "multipart/form-data", 400),
-        (b"a=" + b"x" * 300_000, "application/x-www-form-urlencoded", 413),
-        (b"a=1&" * 600, "application/x-www-form-urlencoded", 400),
-    ],
-)
-def test_a_strange_body_changes_nothing(browser, body, content_type, status):
-    row = message()
-
-    answer = browser.post(address(row), body, content_type=content_type)
-
-    assert answer.status_code == status
-    assert not Answer.objects.exists()
-
-
-@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
-def test_other_methods_are_refused(browser, method):
-    assert getattr(browser, method)(address(message())).status_code == 405
-
-
-def test_head_is_a_look(browser):
-    row = message()
-    before = everything()
-
-    assert browser.head(address(row)).status_code == 200
-    assert everything() == before
-
-
-def test_who_asks_too_often_is_told_when_to_come_back(browser, settings):
-    settings.THROTTLE_ANON = "2/min"
-    row = message()
-
-    answers = [browser.get(address(row)) for _ in range(3)]
-
-    assert [each.status_code for each in answers] == [200, 200, 429]
-    assert (answers[2]["Retry-After"], answers[2]["Cache-Control"]) == (
-        "60",
-        "no-store",
-    )
 
 
 def test_an_earlier_session_of_the_client_is_not_touched(browser):
