@@ -27,6 +27,7 @@ from scheduling import (
     gateways,
     knowledge,
     letters,
+    links,
     opt_outs,
     receipts,
     recipients,
@@ -294,7 +295,12 @@ def _outgoing(
 ) -> Outgoing:
     """The words are made now, from the row as it is: the ledger never holds them."""
     letter = letters.write(
-        message, appointment, language=recipient.client.language, policy=policy, now=now
+        message,
+        appointment,
+        language=recipient.client.language,
+        policy=policy,
+        now=now,
+        link=links.link(message),
     )
     is_sms = message.channel == Channel.SMS
     return Outgoing(

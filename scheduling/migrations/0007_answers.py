@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0002_guardian_consent"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("scheduling", "0005_work_list"),
+        ("scheduling", "0006_texts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,18 +6,20 @@ carries a token of its own, for one answer to the facts that it showed.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from config import transactions
-from scheduling import answers, availability, links
+from scheduling import answers, availability, links, texts
 from scheduling.answers import FactsChanged, Over, TooLate, Unanswerable
 from scheduling.links import Forged, Purpose
-from scheduling.models import AnswerVia, Message
-from scheduling.pages import facts
+from scheduling.models import AnswerVia, Appointment, Message, MessageKind
 from scheduling.pages.frame import discreet, missing, page
 from scheduling.pages.words import Words, words_of
+from scheduling.texts import facts
 
 _VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -62,10 +64,16 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
         return _over(message)
     if standing.is_off:
         return missing()
-    label = availability.policy().sender_label
+    file = texts.calendar_file(
+        [message.appointment],
+        kind=MessageKind.BOOKED,
+        policy=availability.policy(),
+        language=message.client.language,
+        now=now,
+    )
     return HttpResponse(
-        facts.calendar(message.appointment, label, now),
-        content_type="text/calendar; charset=utf-8; method=PUBLISH",
+        file.content,
+        content_type=f"text/calendar; charset=utf-8; method={file.method}",
         headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
     )
 
@@ -148,10 +156,12 @@ def _show(message: Message, refusal: Unanswerable | None = None) -> HttpResponse
         tokens=tokens,
         calendar=links.token(message.pk, Purpose.CALENDAR),
         note=_note(refusal, words),
-        label=policy.sender_label,
-        when=facts.when(appointment, words),
-        where=facts.where(appointment, words),
-        until=words.cancel_until.format(deadline=facts.deadline(appointment, words)),
+        label=facts.label(policy, texts.words_of(words.language)),
+        when=words.moment(_local(appointment.starts_at, appointment)),
+        where=facts.where(appointment, texts.words_of(words.language)),
+        until=words.cancel_until.format(
+            deadline=words.moment(_local(appointment.late_cancel_at, appointment))
+        ),
         questions=_questions(message, words),
     )
 
@@ -173,6 +183,10 @@ def _note(refusal: Unanswerable | None, words: Words) -> str:
 def _questions(message: Message, words: Words) -> str:
     number = facts.number(message.appointment, availability.policy())
     return words.questions.format(number=number) if number else ""
+
+
+def _local(moment: datetime, appointment: Appointment) -> datetime:
+    return moment.astimezone(ZoneInfo(appointment.timezone))
 
 
 def _words(message: Message) -> Words:

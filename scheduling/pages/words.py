@@ -17,8 +17,6 @@ class Words:
     title: str
     when: str
     where: str
-    at_street: str
-    by_video: str
     off: str
     confirmed: str
     confirm: str
@@ -61,8 +59,6 @@ ENGLISH = Words(
     title="Your appointment",
     when="When",
     where="Where",
-    at_street="at {street}",
-    by_video="by video",
     off="This appointment is cancelled.",
     confirmed="You have confirmed. Thank you.",
     confirm="Confirm: I will be there",
@@ -89,8 +85,6 @@ SPANISH = Words(
     title="Su cita",
     when="Cuándo",
     where="Dónde",
-    at_street="en {street}",
-    by_video="por video",
     off="Esta cita está cancelada.",
     confirmed="Usted ha confirmado. Gracias.",
     confirm="Confirmar: allí estaré",

@@ -7,7 +7,7 @@ whom, or what for; a label stands in for the practice's name, which would tell.
 from scheduling.texts.calendars import CalendarFile, calendar_file
 from scheduling.texts.composing import Recurring, Text, compose
 from scheduling.texts.sms import GSM_7, LONGEST_SMS, Segments, segments
-from scheduling.texts.words import LANGUAGES
+from scheduling.texts.words import LANGUAGES, words_of
 
 __all__ = [
     "GSM_7",
@@ -20,4 +20,5 @@ __all__ = [
     "calendar_file",
     "compose",
     "segments",
+    "words_of",
 ]
