@@ -29,6 +29,8 @@ ALLOWED = frozenset(
 # What Celery puts into the sentence about a failed task.
 _CELERY_TELLS = frozenset({"exc", "traceback", "args", "kwargs", "return_value"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+# An answer page's address is all that somebody needs to answer for a client.
+_ANSWER_TOKEN = re.compile(r"(?<=/a/)[^/\s?]+")
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ class DiscreetFormatter(structlog.stdlib.ProcessorFormatter):
             processors=[
                 _exception_without_words,
                 _only_allowed,
+                _without_tokens,
                 structlog.processors.JSONRenderer(default=str),
             ],
         )
@@ -86,6 +89,7 @@ class _PrettyFormatter(structlog.stdlib.ProcessorFormatter):
             foreign_pre_chain=_known_about_a_record(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_tokens,
                 structlog.dev.ConsoleRenderer(),
             ],
         )
@@ -189,3 +193,11 @@ def _frames(error: BaseException) -> list[str]:
 
 def _only_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if key in ALLOWED}
+
+
+def _without_tokens(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Also in what Django and gunicorn say of a request."""
+    return {
+        key: _ANSWER_TOKEN.sub("...", value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }

@@ -11,7 +11,7 @@ import environ
 import pghistory
 from django.core.exceptions import ImproperlyConfigured
 
-from config import logs
+from config import addresses, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -27,6 +27,11 @@ else:
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 # The loopback names always: health checks ask from inside the container.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", *env.list("ALLOWED_HOSTS", default=[])]
+# Where clients and the provider of texts reach the practice: what links in messages and
+# the provider's callbacks begin with. Without it there are neither.
+PUBLIC_URL = env.str("PUBLIC_URL", default="")
+if PUBLIC_URL:
+    ALLOWED_HOSTS.append(addresses.host_of(PUBLIC_URL, https=HTTPS))
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz(/worker)?$"]

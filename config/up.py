@@ -57,7 +57,8 @@ def run(state: Path, *, demo: bool, reload: bool) -> None:
     began = time.monotonic()
     with ExitStack() as ending:
         web_socket = ending.enter_context(_web_socket())
-        environment = {**_settings(state, demo=demo), **_given(state)}
+        home = f"http://127.0.0.1:{web_socket.getsockname()[1]}"
+        environment = {**_settings(state, home, demo=demo), **_given(state)}
         services = _start_services(state, environment, ending)
         arguments = [f"--bind fd://{web_socket.fileno()}", "--reload" if reload else ""]
         environment["GUNICORN_CMD_ARGS"] = " ".join(
@@ -77,7 +78,6 @@ def run(state: Path, *, demo: bool, reload: bool) -> None:
         _prepare(children, demo=demo)
         children.start("web", processes.COMMANDS["web"], [web_socket.fileno()])
         _start_messengers(children)
-        home = f"http://127.0.0.1:{web_socket.getsockname()[1]}"
         _wait_until_ready(children, home)
         _say(_ready(state, home, time.monotonic() - began, demo=demo))
         _watch(children, reload=reload)
@@ -116,7 +116,7 @@ def _web_socket() -> socket.socket:
         ) from None
 
 
-def _settings(state: Path, *, demo: bool) -> dict[str, str]:
+def _settings(state: Path, home: str, *, demo: bool) -> dict[str, str]:
     """What `config.settings` reads, for use on one's own machine."""
     wide = {"THROTTLE_ANON": "100000/min", "THROTTLE_USER": "100000/min"}
     return {
@@ -128,6 +128,7 @@ def _settings(state: Path, *, demo: bool) -> dict[str, str]:
         "SECRET_KEY": _secret_key(state / "secret_key"),
         "DEBUG": "0" if demo else "1",
         "HTTPS": "0",
+        "PUBLIC_URL": home,
         "SMS_GATEWAY": "file",
         "EMAIL_GATEWAY": "file",
         "OUTBOX_DIR": str(state / "outbox"),
@@ -165,7 +166,7 @@ def _start_services(
 
 def _write_environment(file: Path, environment: dict[str, str]) -> None:
     """Let `manage.py` in another terminal find what runs here."""
-    ours = [*_settings(file.parent, demo=True), "DATABASE_URL", "REDIS_URL"]
+    ours = [*_settings(file.parent, "", demo=True), "DATABASE_URL", "REDIS_URL"]
     file.touch(mode=0o600)
     file.write_text(
         "".join(f"{name}={environment[name]}\n" for name in ours if name in environment)

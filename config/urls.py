@@ -14,8 +14,10 @@ from drf_spectacular.views import (
 )
 
 from config import health, sign_in
+from scheduling import webhooks
 from scheduling.api.health import readyz_worker
 from scheduling.api.me import MeView
+from scheduling.pages import answering
 
 handler400 = "config.api.handlers.bad_request"
 handler403 = "config.api.handlers.permission_denied"
@@ -37,6 +39,10 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", login_required(RedirectView.as_view(pattern_name="docs")), name="home"),
     path("api/v1/", include(api)),
+    path("a/<str:token>/", answering.answer, name="answer-page"),
+    path("a/<str:token>/calendar/", answering.calendar, name="answer-calendar"),
+    path("webhooks/twilio/sms/", webhooks.twilio_sms, name="twilio-sms"),
+    path("webhooks/twilio/status/", webhooks.twilio_status, name="twilio-status"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),

@@ -4,15 +4,18 @@ Nobody is told what they know already. Of the later occurrences of a series they
 by the one notice that spoke of all.
 """
 
+import copy
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
 
 from clients.models import Channel
+from locations.models import Office
 from scheduling.engine.recurrence import in_week_of
 from scheduling.engine.wall_clock import day_of, minute_of
 from scheduling.models import (
@@ -34,6 +37,17 @@ TOLD = (
     MessageState.UNKNOWN,
 )
 
+# What a digest is of, and what it takes to tell it.
+_FACTS = (
+    "id",
+    "starts_at",
+    "ends_at",
+    "office_id",
+    "therapist_id",
+    "mode",
+    "status",
+    "occurs_on",
+)
 # And who gets no such message at all has heard of it in another way.
 _WAS_TOLD = Q(state__in=TOLD) | Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
 
@@ -80,14 +94,44 @@ def last_told(
     """The last message that each recipient got, or may have got, by the keys of the
     appointment and the recipient. An occurrence may be known from a series' notice,
     except to whom was told last that they left it: that notice passes it over."""
-    series_notices = list(_series_notices(appointments))
-    parts = _parts(appointments) if series_notices else {}
-    messages = [
-        *Message.objects.filter(_WAS_TOLD, appointment__in=appointments),
-        *series_notices,
+    return _last_of(
+        appointments,
+        Message.objects.filter(_WAS_TOLD, appointment__in=appointments),
+        list(_series_notices(appointments)),
+    )
+
+
+def as_known(
+    appointments: Sequence[Appointment], message: Message
+) -> list[Appointment]:
+    """`appointments` at the times and places at which the recipient of a `message` that
+    calls them off expects them: a move of which they were not told is none of theirs.
+    """
+    before = Message.objects.filter(_WAS_TOLD, recipient=message.recipient)
+    before = before.exclude(pk=message.pk)
+    series = {each.series_id for each in appointments} - {None}
+    told = _last_of(
+        appointments,
+        before.filter(appointment__in=appointments),
+        before.filter(for_series=True, appointment__series__in=series).select_related(
+            "appointment"
+        ),
+    )
+    past = _past(appointments)
+    return [
+        _as_told(each, told.get((each.pk, message.recipient)), past[each.pk])
+        for each in appointments
     ]
+
+
+def _last_of(
+    appointments: Sequence[Appointment],
+    messages: Iterable[Message],
+    series_notices: Collection[Message],
+) -> dict[tuple[UUID, UUID], Message]:
+    parts = _parts(appointments) if series_notices else {}
     told: dict[tuple[UUID, UUID], Message] = {}
-    for message in sorted(messages, key=_order):
+    for message in sorted([*messages, *series_notices], key=_order):
         for appointment in appointments:
             key = appointment.pk, message.recipient
             part = parts.get((appointment.pk, message.client_id))
@@ -120,6 +164,35 @@ def notice_due(
     if knows_of_leaving or told.state == MessageState.SENDING:
         return MessageKind.CORRECTION
     return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
+
+
+def _past(appointments: Sequence[Appointment]) -> dict[UUID, list[Appointment]]:
+    """What history has of them, the newest first: with what a message told."""
+    states: dict[UUID, list[Appointment]] = {each.pk: [] for each in appointments}
+    events: QuerySet[Model] = QuerySet(apps.get_model("scheduling", "AppointmentEvent"))
+    rows = events.filter(pgh_obj__in=states).order_by("-pgh_id")
+    facts = [dict(zip(_FACTS, row, strict=True)) for row in rows.values_list(*_FACTS)]
+    offices = Office.objects.in_bulk({each["office_id"] for each in facts} - {None})
+    for each in facts:
+        state = Appointment(**each)
+        state.office = offices.get(each["office_id"])
+        states[state.pk].append(state)
+    return states
+
+
+def _as_told(
+    appointment: Appointment, told: Message | None, past: Iterable[Appointment]
+) -> Appointment:
+    """As it was when it was last as it was `told`: the ledger has a digest of that."""
+    if told is None:
+        return appointment
+    for state in past:
+        if facts_digest(state, for_series=told.for_series) == told.facts_digest:
+            known = copy.copy(appointment)
+            known.starts_at, known.ends_at = state.starts_at, state.ends_at
+            known.office, known.mode = state.office, state.mode
+            return known
+    return appointment
 
 
 def _order(message: Message) -> tuple[datetime, int, datetime]:

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Lower, Now, RowNumber
 
-from clients.models import Channel, ConsentStatus, ContactConsent
+from clients.models import Channel
+from config import transactions
 from config.clock import DatabaseNow, database_now
 from config.errors import Conflict
 from scheduling import (
@@ -26,14 +27,16 @@ from scheduling import (
     caps,
     gateways,
     knowledge,
+    letters,
+    links,
+    opt_outs,
+    receipts,
     recipients,
     reminders,
-    series_notices,
-    texts,
     waiting,
 )
 from scheduling.engine.wall_clock import as_datetime, earliest_outside
-from scheduling.gateways import Gateway, Outgoing, Receipt, Undelivered
+from scheduling.gateways import Attachment, Gateway, Outgoing, Receipt, Undelivered
 from scheduling.models import (
     NOT_OPEN,
     SMS_CAP,
@@ -237,12 +240,13 @@ def _claim(message_id: UUID) -> _Claim | None:
         message,
         state=MessageState.SENDING,
         attempts=message.attempts + 1,
+        first_tried_at=message.first_tried_at or now,
         lease_token=uuid4(),
         lease_until=now + LEASE,
     )
     return _Claim(
         message=message,
-        outgoing=_outgoing(message, appointment, recipient, policy),
+        outgoing=_outgoing(message, appointment, recipient, policy, now),
         gateway=gateways.for_channel(message.channel),
     )
 
@@ -311,23 +315,33 @@ def _outgoing(
     appointment: Appointment,
     recipient: Recipient,
     policy: PracticePolicy,
+    now: datetime,
 ) -> Outgoing:
     """The words are made now, from the row as it is: the ledger never holds them."""
-    text = texts.compose(
+    letter = letters.write(
+        message,
         appointment,
-        kind=message.kind,
-        channel=message.channel,
+        language=recipient.client.language,
         policy=policy,
-        series=series_notices.recurring(message, appointment),
+        now=now,
+        link=links.link(message),
     )
     is_sms = message.channel == Channel.SMS
     return Outgoing(
         provider_key=message.provider_key,
         to=str(recipient.person.phone) if is_sms else recipient.person.email,
-        sender=policy.sender_label,
-        subject=text.subject,
-        body=text.body,
-        due_at=message.due_at,
+        sender=letter.text.sender,
+        subject=letter.text.subject,
+        body=letter.text.body,
+        first_tried_at=message.first_tried_at or message.due_at,
+        attachments=[
+            Attachment(
+                name="appointment.ics",
+                content_type=f"text/calendar; method={file.method}; charset=utf-8",
+                content=file.content,
+            )
+            for file in letter.calendars
+        ],
     )
 
 
@@ -345,7 +359,8 @@ def _after(failure: Undelivered, claim: _Claim) -> Changes:
     changes = {"state": MessageState.FAILED, "last_error": failure.code[:50]}
     match failure:
         case gateways.OptedOut():
-            _record_opt_out(claim.message)
+            number = claim.outgoing.to
+            transactions.retrying(lambda: opt_outs.opt_out(number, source="gateway"))
             return changes | {"state": MessageState.CANCELLED}
         case gateways.Refused():
             return changes
@@ -367,21 +382,11 @@ def _wait(attempts: int, retry_after: timedelta | None) -> timedelta:
     return max(wait, retry_after or wait)
 
 
-def _record_opt_out(message: Message) -> None:
-    ContactConsent.objects.create(
-        client_id=message.client_id,
-        guardian_id=message.guardian_id,
-        channel=message.channel,
-        status=ConsentStatus.REVOKED,
-        source="gateway",
-        at=DatabaseNow(),
-    )
-
-
 @transaction.atomic
 def _settle(claim: _Claim, changes: Changes) -> None:
-    """Write down what became of a message, if it is still this worker's. One whose way
-    turned out to be closed may go by the other."""
+    """Write down what became of a message, if it is still this worker's; and what its
+    provider has said of it meanwhile. One whose way turned out to be closed may go by
+    the other."""
     settled = Message.objects.filter(
         pk=claim.message.pk, lease_token=claim.message.lease_token
     ).update(lease_token=None, lease_until=None, **changes)
@@ -389,7 +394,9 @@ def _settle(claim: _Claim, changes: Changes) -> None:
         logger.warning(
             "too late to settle a message", extra={"message_id": claim.message.pk}
         )
-    elif changes["state"] == MessageState.CANCELLED:
+    elif claim.message.channel == Channel.SMS:
+        receipts.apply_kept(claim.message.provider_key)
+    if settled and changes["state"] == MessageState.CANCELLED:
         Replanning.objects.create(appointment_id=claim.message.appointment_id)
 
 

@@ -40,12 +40,16 @@ WHERE therapist_id = %(therapist)s AND starts_at > %(now)s
   AND status NOT IN ('held', 'released')
   AND (%(everybody)s OR session_type_id = ANY(%(session_types)s::uuid[]))
 """
-# Whoever takes them has a minute; what is left then is somebody else's turn.
+# Whoever takes them has a minute; what is left then is somebody else's turn. As a part
+# of the UPDATE, the choice could be made more than once, and so be of more than `most`.
 _TAKE_TURNS = """
-UPDATE scheduling_replanning SET not_before = clock_timestamp() + interval '1 minute'
-WHERE id IN (SELECT id FROM scheduling_replanning
-             WHERE not_before <= clock_timestamp() ORDER BY not_before, id
-             LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+WITH turn AS MATERIALIZED (
+  SELECT id FROM scheduling_replanning
+  WHERE not_before <= clock_timestamp() ORDER BY not_before, id
+  LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+UPDATE scheduling_replanning AS replanning
+SET not_before = clock_timestamp() + interval '1 minute'
+FROM turn WHERE replanning.id = turn.id
 RETURNING appointment_id
 """
 

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
@@ -98,9 +97,9 @@ def notice(
 
 
 def recurring(message: Message, appointment: Appointment) -> Recurring | None:
-    """What a notice for a series about `appointment` says of those that follow: the
-    dates of all that are as it says and in which its client takes part. None if it
-    is about one appointment."""
+    """What a notice for a series about `appointment` says of those that follow: all
+    that are as it says and in which its client takes part. None if it is about one
+    appointment."""
     if appointment.series is None or not message.for_series:
         return None
     parts = Attendance.objects.filter(
@@ -109,14 +108,14 @@ def recurring(message: Message, appointment: Appointment) -> Recurring | None:
         appointment__series=appointment.series,
         appointment__occurs_on__gte=appointment.occurs_on,
     ).select_related("appointment__office")
-    dates = [
-        each.starts_at.astimezone(ZoneInfo(each.timezone)).date()
+    said = [
+        each
         for part in parts.order_by("appointment__starts_at", "pk")
         for each in [part.appointment]
         if recipients.takes_part(each, part)
         and facts_digest(each, for_series=True) == message.facts_digest
     ]
-    return Recurring(appointment.series.every_weeks, dates) if len(dates) > 1 else None
+    return Recurring(appointment.series.every_weeks, said) if len(said) > 1 else None
 
 
 def _alike_in_a_series(occurrences: Sequence[Appointment]) -> list[Appointment]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from config import retention
 from config.clock import database_now
-from scheduling import outbox, replanning
+from scheduling import inbound, outbox, replanning
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -28,4 +28,5 @@ def send(message_id: str) -> None:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
 def prune() -> int:
-    return retention.prune(now=timezone.now())
+    now = timezone.now()
+    return retention.prune(now=now) + inbound.prune(now=now)

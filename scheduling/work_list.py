@@ -1,7 +1,8 @@
 """The work list: what waits for a person to decide.
 
-Nothing on it is stored: past sessions that nobody closed, sessions that the books no
-longer allow, and messages that did not arrive are on it for as long as they are so.
+Past sessions that nobody closed, sessions that the books no longer allow, and messages
+that did not arrive are on it for as long as they are so: nothing of that is stored.
+What somebody wrote back, or asked for, stays until it is resolved.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,11 +13,12 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
 from scheduling import uncovered
-from scheduling.models import OPEN, Appointment, Attendance, Message
+from scheduling.models import OPEN, Answer, Appointment, Attendance, Message
 from scheduling.uncovered import Cause, Scope
 
 M = TypeVar("M", bound=models.Model)
@@ -26,10 +28,12 @@ class WorkKind(models.TextChoices):
     UNRESOLVED = "unresolved", "A past session that nobody has closed"
     UNCOVERED = "uncovered", "A session that the books no longer allow"
     MESSAGE = "message", "A message that did not, or may not, have arrived"
+    REPLY = "reply", "Somebody wrote back, or asks to be called"
 
 
 class Position(NamedTuple):
-    """Where an item stands in the list. The key is its message's or appointment's."""
+    """Where an item stands in the list. The key is its message's, its answer's, or its
+    appointment's."""
 
     at: datetime
     key: UUID
@@ -37,21 +41,24 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing to decide about an appointment; `causes` of one that is uncovered."""
+    """One thing to decide, about an appointment unless nobody knows about which;
+    `causes` of one that is uncovered."""
 
     kind: WorkKind
-    appointment: Appointment
+    position: Position
+    appointment: Appointment | None
     causes: Sequence[Cause] = ()
     message: Message | None = None
+    reply: Answer | None = None
 
     @property
     def at(self) -> datetime:
-        """When the session starts, or when the message was due."""
-        return self.message.due_at if self.message else self.appointment.starts_at
+        """When the session starts, the message was due, or the reply came."""
+        return self.position.at
 
     @property
-    def position(self) -> Position:
-        return Position(self.at, (self.message or self.appointment).pk)
+    def timezone(self) -> str:
+        return self.appointment.timezone if self.appointment else settings.TIME_ZONE
 
 
 def items(
@@ -73,8 +80,10 @@ def items(
             found.append(_unresolved(scope, now, after, limit))
         elif kind == WorkKind.UNCOVERED:
             found.append(_uncovered(scope, now, after, limit))
-        else:
+        elif kind == WorkKind.MESSAGE:
             found.append(_messages(scope, now, after, limit))
+        else:
+            found.append(_replies(scope, after, limit))
     return list(islice(merge(*found, key=lambda item: item.position), limit))
 
 
@@ -87,14 +96,19 @@ def _unresolved(
     )
     rows = uncovered.with_those_who_come(rows)
     page = _behind(_within(rows, scope, ""), "starts_at", after)[:limit]
-    return [WorkItem(WorkKind.UNRESOLVED, row) for row in page]
+    return [WorkItem(WorkKind.UNRESOLVED, _start(row), row) for row in page]
 
 
 def _uncovered(
     scope: Scope, now: datetime, after: Position | None, limit: int
 ) -> list[WorkItem]:
     return [
-        WorkItem(WorkKind.UNCOVERED, each.appointment, each.causes)
+        WorkItem(
+            WorkKind.UNCOVERED,
+            _start(each.appointment),
+            each.appointment,
+            causes=each.causes,
+        )
         for each in uncovered.find(scope, now=now, after=after, limit=limit)
     ]
 
@@ -102,14 +116,36 @@ def _uncovered(
 def _messages(
     scope: Scope, now: datetime, after: Position | None, limit: int
 ) -> list[WorkItem]:
-    parts = Attendance.objects.active().select_related("client").order_by("pk")
-    rows = (
-        Message.objects.stuck(now)
-        .select_related("appointment__therapist", "appointment__office")
-        .prefetch_related(Prefetch("appointment__attendances", parts))
-    )
+    rows = _with_appointments(Message.objects.stuck(now))
     page = _behind(_within(rows, scope, "appointment__"), "due_at", after)[:limit]
-    return [WorkItem(WorkKind.MESSAGE, row.appointment, message=row) for row in page]
+    return [
+        WorkItem(
+            WorkKind.MESSAGE, Position(row.due_at, row.pk), row.appointment, message=row
+        )
+        for row in page
+    ]
+
+
+def _replies(scope: Scope, after: Position | None, limit: int) -> list[WorkItem]:
+    """Of an office or a therapist are those about a session there, or with them."""
+    rows = _with_appointments(Answer.objects.unresolved())
+    rows = rows.select_related("client", "guardian", "resolved_by")
+    page = _behind(_within(rows, scope, "appointment__"), "at", after)[:limit]
+    return [
+        WorkItem(WorkKind.REPLY, Position(row.at, row.pk), row.appointment, reply=row)
+        for row in page
+    ]
+
+
+def _start(appointment: Appointment) -> Position:
+    return Position(appointment.starts_at, appointment.pk)
+
+
+def _with_appointments(rows: QuerySet[M]) -> QuerySet[M]:
+    parts = Attendance.objects.active().select_related("client").order_by("pk")
+    return rows.select_related(
+        "appointment__therapist", "appointment__office"
+    ).prefetch_related(Prefetch("appointment__attendances", parts))
 
 
 def _within(rows: QuerySet[M], scope: Scope, path: str) -> QuerySet[M]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Mood:
     """What happens to a request for a new message.
 
     `takes` says whether the message goes out, `waits` how many seconds pass and
-    `meanwhile` what happens then, and `hangs_up` that no answer comes.
+    `meanwhile` what happens then, `hangs_up` that no answer comes, and `drips` how many
+    seconds there are between two bytes of it.
     """
 
     status: int = 201
@@ -31,16 +32,20 @@ class Mood:
     waits: float = 0
     meanwhile: Callable[[], object] | None = None
     hangs_up: bool = False
+    drips: float = 0
 
 
 @dataclass
 class Provider:
-    """`moods` are used up one by one; without any, messages are taken."""
+    """`moods` are used up one by one; without any, messages are taken. Of those that
+    it took it lists `page_size` at once, or answers `nonsense` if there is any."""
 
     url: str
     messages: list[dict[str, str]] = field(default_factory=list)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     moods: list[Mood] = field(default_factory=list)
+    page_size: int = 100
+    nonsense: list[Any] = field(default_factory=list)
 
     def take(self, form: dict[str, str]) -> dict[str, str]:
         message = {
@@ -48,6 +53,7 @@ class Provider:
             "to": form["To"],
             "from": form["From"],
             "body": form["Body"],
+            "status": "queued",
             "date_created": formatdate(usegmt=True),
         }
         self.messages.insert(0, message)  # the newest first, as Twilio lists them
@@ -78,9 +84,19 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        query = self._note(urlsplit(self.path).query)
+        parts = urlsplit(self.path)
+        query = self._note(parts.query)
+        if self.provider.nonsense:
+            return self._answer(200, self.provider.nonsense.pop(0))
         found = [each for each in self.provider.messages if each["to"] == query["To"]]
-        self._answer(200, {"messages": found})
+        start, size = int(query.get("Page", 0)), self.provider.page_size
+        following = urlencode({"To": query["To"], "Page": start + size})
+        is_last = start + size >= len(found)
+        page = {
+            "messages": found[start : start + size],
+            "next_page_uri": None if is_last else f"{parts.path}?{following}",
+        }
+        return self._answer(200, page)
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
@@ -94,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         told = message if mood.status == 201 else {"code": mood.code, "message": "No."}
-        self._answer(mood.status, told, mood.retry_after)
+        self._answer(mood.status, told, mood.retry_after, mood.drips)
 
     @property
     def provider(self) -> Provider:
@@ -106,7 +122,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.provider.requests.append((self.command, sender, values))
         return values
 
-    def _answer(self, status: int, body: Any, retry_after: str | None = None) -> None:
+    def _answer(
+        self, status: int, body: Any, retry_after: str | None = None, drips: float = 0
+    ) -> None:
         content = json.dumps(body).encode()
         self.send_response(status)
         if retry_after is not None:
@@ -114,7 +132,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         try:
-            self.wfile.write(content)
+            for byte in content if drips else ():
+                self.wfile.write(bytes([byte]))
+                time.sleep(drips)
+            self.wfile.write(b"" if drips else content)
         except OSError:
             return  # the caller gave up
 

@@ -18,6 +18,7 @@ from tests.factories.clients import PresentingConcernFactory
 from tests.factories.config import UserFactory
 from tests.factories.locations import ClosureFactory, TravelTimeFactory
 from tests.factories.scheduling import (
+    AnswerFactory,
     AppointmentFactory,
     AppointmentSeriesFactory,
     AvailabilityOverrideFactory,
@@ -132,6 +133,8 @@ TABLE = {
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
+    "GET replies/{reply}/": DESK,
+    "POST replies/{reply}/resolve/": DESK,
     "GET policy/": STAFF,
     "PATCH policy/": [401, 403, 403, 403, 200],
     "GET policy-overrides/": STAFF,
@@ -181,6 +184,7 @@ def rows(db):
         "message": MessageFactory.create(
             appointment=appointment, state=MessageState.FAILED
         ),
+        "reply": AnswerFactory.create(message=None),
     }
 
 

@@ -95,7 +95,7 @@ class ConsentSerializer(StrictSerializer):
 
 
 class ConsentsSerializer(StrictSerializer):
-    """The newest decision about each channel, null where there is none yet."""
+    """The client's newest decision about each channel, null where there is none yet."""
 
     sms = ConsentSerializer(required=False, allow_null=True)
     email = ConsentSerializer(required=False, allow_null=True)
@@ -112,7 +112,8 @@ class ConsentsSerializer(StrictSerializer):
         ]
 
     def to_representation(self, instance: Any) -> dict[str, Any]:  # Any: a manager
-        decisions = sorted(instance.all(), key=lambda each: (each.at, each.pk))
+        own = [each for each in instance.all() if each.guardian_id is None]
+        decisions = sorted(own, key=lambda each: (each.at, each.pk))
         newest = {decision.channel: decision for decision in decisions}
         return {
             channel: ConsentSerializer(newest[channel]).data
@@ -200,7 +201,7 @@ class ClientViewSet(
         return Client.objects.all()
 
     def get_queryset(self) -> QuerySet[Client]:
-        own = ContactConsent.objects.filter(guardian=None)
+        own = ContactConsent.objects.filter(guardian__isnull=True)
         newest = own.order_by("client", "channel", "-at", "-pk")
         return self.visible().prefetch_related(
             Prefetch("guardians", Guardian.objects.order_by("pk")),

@@ -1,9 +1,10 @@
 """What the practice has decided, and for which therapist or session type otherwise."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import mixins
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,6 +12,7 @@ from config.api import fields, filters
 from config.api.permissions import IsManager, IsStaff, ReadOnly
 from config.api.serializers import StrictModelSerializer
 from config.api.views import ApiViewSet, ModelApiViewSet, serially
+from scheduling import discretion
 from scheduling.models import (
     PolicyOverride,
     PracticePolicy,
@@ -38,6 +40,7 @@ BOUNDS = {
     "sessions_in_a_row": {"min_value": 1, "max_value": 20},
     "break_minutes": {"min_value": 5, "max_value": 240},
 }
+TELLS = "This tells what the practice does. Messages are read on locked telephones."
 BREAK_AFTER_SESSIONS = (
     "break_minutes",
     "Give both sessions_in_a_row and break_minutes, or neither.",
@@ -60,6 +63,7 @@ class PolicySerializer(StrictModelSerializer[PracticePolicy]):
             "quiet_until",
             "This is after quiet_from: quiet hours go over midnight.",
         ),
+        "practice_policy_label_tells_nothing": ("sender_label", TELLS),
         "practice_policy_break_after_sessions": BREAK_AFTER_SESSIONS,
     }
 
@@ -87,6 +91,19 @@ class PolicySerializer(StrictModelSerializer[PracticePolicy]):
             "sms_per_day": {"min_value": 1, "max_value": 50},
             "sms_per_week": {"min_value": 1, "max_value": 350},
         }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The label names neither the practice nor what and who is in its books."""
+        if attrs.keys() & {"name", "sender_label"}:
+            label, name = (
+                attrs.get(field, getattr(self.instance, field, ""))
+                for field in ("sender_label", "name")
+            )
+            if told := discretion.told_by(label, practice=name):
+                raise ValidationError(
+                    {"sender_label": [f"{TELLS} It says {', '.join(told)!r}."]}
+                )
+        return attrs
 
 
 class PolicyOverrideFilterSet(filters.StrictFilterSet):

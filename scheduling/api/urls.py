@@ -22,8 +22,10 @@ from scheduling.api.premises import (
     PracticeOfficeViewSet,
     PracticeRoomViewSet,
 )
+from scheduling.api.previews import MessagePreviewView
 from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.reminder_plans import ReminderPlanViewSet
+from scheduling.api.replies import ReplyViewSet
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
@@ -54,6 +56,7 @@ router.register("appointments", DecisionViewSet, "decision")
 router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
 router.register("messages", MessageViewSet, "message")
+router.register("replies", ReplyViewSet, "reply")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
 router.register("reminder-plans", ReminderPlanViewSet, "reminder-plan")
 router.register("work-items", WorkItemViewSet, "work-item")
@@ -66,6 +69,7 @@ urlpatterns = [
         name="therapist-calendar",
     ),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
+    path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),
     path(
         "policy/",
         PolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),

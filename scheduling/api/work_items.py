@@ -17,6 +17,7 @@ from config.api.views import ApiViewSet
 from locations.models import Office
 from scheduling import work_list
 from scheduling.api.coverage import CauseSerializer, NamedClientSerializer
+from scheduling.api.replies import ReplySerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.models import (
     Appointment,
@@ -59,20 +60,23 @@ class StuckMessageSerializer(StrictSerializer):
 
 
 class WorkItemSerializer(StrictSerializer):
-    """`at` is when the session starts, or when the message was due. `reasons` say why a
-    session is uncovered."""
+    """`at` is when the session starts, the message was due, or the reply came.
+
+    `reasons` say why a session is uncovered. A reply may be about no `appointment`.
+    """
 
     kind = fields.ChoiceField(choices=WorkKind.choices)
-    at = fields.InstantField(zone="appointment.timezone")
+    at = fields.InstantField(zone="timezone")
     reasons = CauseSerializer(source="causes", many=True)
-    appointment = ConcernedAppointmentSerializer()
+    appointment = ConcernedAppointmentSerializer(allow_null=True)
     message = StuckMessageSerializer(allow_null=True)
+    reply = ReplySerializer(allow_null=True)
 
 
 class WorkItemViewSet(ApiViewSet[Appointment]):
-    """Past sessions that nobody closed, sessions that the books no longer allow, and
-    messages that did not arrive, in order of time. Who could take an uncovered session
-    is told at its own address."""
+    """Past sessions that nobody closed, sessions that the books no longer allow,
+    messages that did not arrive, and replies that nobody has dealt with, in order of
+    time. Who could take an uncovered session is told at its own address."""
 
     permission_classes = [IsFrontDesk]
     serializer_class = WorkItemSerializer

@@ -10,6 +10,7 @@ from scheduling.gateways.email import EmailGateway
 from scheduling.gateways.file import FileGateway
 from scheduling.gateways.interface import (
     Ambiguous,
+    Attachment,
     Gateway,
     OptedOut,
     Outgoing,
@@ -22,6 +23,7 @@ from scheduling.gateways.sms import TwilioGateway
 
 __all__ = [
     "Ambiguous",
+    "Attachment",
     "Gateway",
     "OptedOut",
     "Outgoing",

@@ -2,7 +2,7 @@
 
 import sys
 
-from scheduling.gateways.interface import Outgoing, Receipt
+from scheduling.gateways.interface import Outgoing, Receipt, Temporary
 
 
 class ConsoleGateway:
@@ -12,8 +12,12 @@ class ConsoleGateway:
     can_look_up = False
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        sys.stdout.write(f"Message {outgoing.provider_key}: {outgoing.body.strip()}\n")
-        sys.stdout.flush()
+        line = f"Message {outgoing.provider_key}: {outgoing.body.strip()}\n"
+        try:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+        except (OSError, ValueError) as error:  # closed, or cannot spell it
+            raise Temporary("console_not_written") from error
         return Receipt(str(outgoing.provider_key))
 
     def look_up(self, outgoing: Outgoing) -> None:

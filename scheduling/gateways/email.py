@@ -1,15 +1,20 @@
 """E-mail, by whichever backend Django is set up with."""
 
 import smtplib
+import socket
 from contextlib import suppress
+from email import encoders
+from email.mime.base import MIMEBase
 from email.utils import formataddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from scheduling.gateways.deadlines import hanging_up_after
 from scheduling.gateways.interface import (
     Ambiguous,
+    Attachment,
     Outgoing,
     Receipt,
     Refused,
@@ -18,6 +23,7 @@ from scheduling.gateways.interface import (
 )
 
 _PERMANENT = 500  # SMTP replies from here on are final
+LONGEST_SECONDS = 25  # of a whole conversation, well under a message's lease
 
 
 class EmailGateway:
@@ -37,9 +43,12 @@ class EmailGateway:
         except OSError as error:  # SMTPException among them
             raise Temporary("mail_server_unreachable") from error
         try:
-            connection.send_messages([_mail(outgoing)])
+            with hanging_up_after(LONGEST_SECONDS, _line(connection)):
+                connection.send_messages([_mail(outgoing)])
         except OSError as error:
             raise _undelivered(error) from error
+        except ValueError as error:  # an address, or a header, that cannot be spelled
+            raise Refused("mail_malformed") from error
         finally:
             with suppress(OSError):
                 connection.close()
@@ -47,6 +56,11 @@ class EmailGateway:
 
     def look_up(self, outgoing: Outgoing) -> None:
         return None
+
+
+def _line(connection: BaseEmailBackend) -> socket.socket | None:
+    """The socket of a connection, if there is one to a server."""
+    return getattr(getattr(connection, "connection", None), "sock", None)
 
 
 def _mail(outgoing: Outgoing) -> EmailMessage:
@@ -60,7 +74,18 @@ def _mail(outgoing: Outgoing) -> EmailMessage:
             "Message-ID": f"<{outgoing.provider_key}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
+        attachments=[_part(each) for each in outgoing.attachments],
     )
+
+
+def _part(attachment: Attachment) -> MIMEBase:
+    """In base64, since mail servers change the ends of lines."""
+    main, _, rest = attachment.content_type.partition("/")
+    part = MIMEBase(main, rest)
+    part.set_payload(attachment.content)
+    encoders.encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
 
 
 def _undelivered(error: OSError) -> Undelivered:

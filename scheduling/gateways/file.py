@@ -11,7 +11,8 @@ from scheduling.gateways.interface import Outgoing, Receipt, Temporary
 
 
 class FileGateway:
-    """One file per message in `OUTBOX_DIR`, named by due time and key.
+    """One file per message in `OUTBOX_DIR`, named by when it was first tried, and key.
+    What is attached follows the words.
 
     A file is there as a whole or not at all, and is never written a second time.
     """
@@ -35,8 +36,8 @@ class FileGateway:
         return Receipt(path.name) if path.exists() else None
 
     def _path(self, outgoing: Outgoing) -> Path:
-        due = outgoing.due_at.astimezone(UTC)
-        return self.folder / f"{due:%Y%m%dT%H%M%SZ}-{outgoing.provider_key}.txt"
+        tried = outgoing.first_tried_at.astimezone(UTC)
+        return self.folder / f"{tried:%Y%m%dT%H%M%SZ}-{outgoing.provider_key}.txt"
 
     def _write_once(self, path: Path, text: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +53,10 @@ class FileGateway:
 
 
 def _text(outgoing: Outgoing) -> str:
+    attachments = "".join(
+        f"\n--- {each.name} ({each.content_type})\n{each.content.decode()}"
+        for each in outgoing.attachments
+    )
     return (
         f"From: {outgoing.sender}\n"
         f"To: {outgoing.to}\n"
@@ -59,4 +64,5 @@ def _text(outgoing: Outgoing) -> str:
         f"Reference: {outgoing.provider_key}\n"
         f"\n"
         f"{outgoing.body.strip()}\n"
+        f"{attachments}"
     )

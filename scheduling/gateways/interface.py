@@ -1,5 +1,6 @@
 """What every way out looks like, and what can go wrong on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -7,11 +8,21 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with an e-mail. `content_type` is as in a header, with its
+    parameters; the content is text in UTF-8."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One message on its way to one address.
 
     `provider_key` is the same each time the message is tried. None of its attempts was
-    made before `due_at`.
+    made before `first_tried_at`.
     """
 
     provider_key: UUID
@@ -19,7 +30,8 @@ class Outgoing:
     sender: str
     subject: str
     body: str
-    due_at: datetime
+    first_tried_at: datetime
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, slots=True)

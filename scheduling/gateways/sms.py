@@ -1,9 +1,10 @@
 """Text messages by Twilio's HTTP API."""
 
 import json
+import time
 from base64 import b64encode
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
+from scheduling.gateways.deadlines import hanging_up_after
 from scheduling.gateways.interface import (
     Ambiguous,
     OptedOut,
@@ -23,19 +25,28 @@ from scheduling.gateways.interface import (
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 10
+ANSWER_SECONDS = 12  # until the whole of an answer has been read
+LOOK_UP_SECONDS = 8  # after which no further page is asked for
 LONGEST_ANSWER = 1024 * 1024
+STATUS_PATH = "/webhooks/twilio/status/"
 
 UNSUBSCRIBED = 21610  # whoever has this number has replied STOP
 CLOCKS_DIFFER = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(days=1)
 _PASSING = {408, 425, 429}
+# What Twilio took and then did not get rid of is sent anew by a person's decision.
+_COME_TO_NOTHING = {"failed", "undelivered", "canceled"}
 
 Answer = Mapping[str, Any]  # Any: whatever JSON the provider answers with
 
 
 class TwilioGateway:
     """Twilio takes no key of ours, so before a message is sent again it is looked up:
-    the same words, to the same number, since the message was due."""
+    the same words, to the same number, since the message was first tried.
+
+    It is told where to report what becomes of a message, by an address that names the
+    message's key.
+    """
 
     deduplicates = False
     can_look_up = True
@@ -57,6 +68,9 @@ class TwilioGateway:
             "From": settings.TWILIO_FROM,
             "Body": outgoing.body,
         }
+        if settings.PUBLIC_URL:
+            query = urlencode({"message": str(outgoing.provider_key)})
+            form["StatusCallback"] = f"{settings.PUBLIC_URL}{STATUS_PATH}?{query}"
         connection = self._connect()
         try:
             answer = self._ask(connection, "POST", self.path, urlencode(form))
@@ -65,20 +79,38 @@ class TwilioGateway:
         return _receipt(answer)
 
     def look_up(self, outgoing: Outgoing) -> Receipt | None:
-        query = urlencode({"To": outgoing.to, "PageSize": 100})
-        connection = self._connect()
         try:
-            answer = self._ask(connection, "GET", f"{self.path}?{query}")
-            return next(
-                (
-                    _receipt(message)
-                    for message in answer["messages"]
-                    if _is_the_same(message, outgoing)
-                ),
-                None,
-            )
-        except (Undelivered, OSError, HTTPException, ValueError, LookupError) as error:
+            for message in self._messages(outgoing.to):
+                if _made_at(message) < outgoing.first_tried_at - CLOCKS_DIFFER:
+                    return None  # the newest come first
+                if _is_the_same(message, outgoing):
+                    return _receipt(message)
+        except Temporary:
+            raise
+        except (
+            Undelivered,
+            OSError,
+            HTTPException,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ) as error:
             raise Temporary("look_up_failed") from error
+        return None
+
+    def _messages(self, number: str) -> Iterator[Answer]:
+        """What went to a number, page by page, the newest first."""
+        last_ask = time.monotonic() + LOOK_UP_SECONDS
+        query = urlencode({"To": number, "PageSize": 100})
+        path: str | None = f"{self.path}?{query}"
+        while path:
+            if time.monotonic() > last_ask:
+                raise TimeoutError
+            answer = self._ask(self._connect(), "GET", path)
+            yield from answer["messages"]
+            following = answer.get("next_page_uri")
+            path = f"{self.address.path}{following}" if following else None
 
     def _connect(self) -> HTTPConnection:
         is_safe = self.address.scheme == "https"
@@ -99,9 +131,10 @@ class TwilioGateway:
         body: str | None = None,
     ) -> Answer:
         try:
-            connection.request(method, path, body, self.headers)
-            response = connection.getresponse()
-            content = response.read(LONGEST_ANSWER)
+            with hanging_up_after(ANSWER_SECONDS, connection.sock):
+                connection.request(method, path, body, self.headers)
+                with connection.getresponse() as response:
+                    content = response.read(LONGEST_ANSWER)
         finally:
             connection.close()
         wait = _retry_after(response.headers.get("Retry-After", ""))
@@ -118,12 +151,14 @@ def _receipt(answer: Answer) -> Receipt:
         raise Ambiguous("answer_without_id") from None
 
 
+def _made_at(message: Answer) -> datetime:
+    return parsedate_to_datetime(message["date_created"])
+
+
 def _is_the_same(message: Answer, outgoing: Outgoing) -> bool:
     # Trial accounts put a sentence of Twilio's in front.
-    if not message["body"].endswith(outgoing.body):
-        return False
-    made_at = parsedate_to_datetime(message["date_created"])
-    return made_at >= outgoing.due_at - CLOCKS_DIFFER
+    same_words = message["body"].endswith(outgoing.body)
+    return same_words and message.get("status") not in _COME_TO_NOTHING
 
 
 def _undelivered(status: int, content: bytes, wait: timedelta | None) -> Undelivered:

@@ -1,5 +1,13 @@
 """The rows of scheduling. Each rule that must never be broken is a constraint here."""
 
+from scheduling.models.answers import (
+    ASKING,
+    LONGEST_WORDS,
+    Answer,
+    AnswerKind,
+    AnswerVia,
+    ProviderEvent,
+)
 from scheduling.models.appointments import (
     Appointment,
     Attendance,
@@ -57,10 +65,12 @@ from scheduling.models.therapists import (
 )
 
 __all__ = [
+    "ASKING",
     "ATTENDING",
     "BILLABLE",
     "CANCELLED",
     "LEFT",
+    "LONGEST_WORDS",
     "NOT_OPEN",
     "NOT_TOLD",
     "NO_WAY",
@@ -69,6 +79,9 @@ __all__ = [
     "SMS_CAP",
     "TRANSITIONS",
     "TREATING",
+    "Answer",
+    "AnswerKind",
+    "AnswerVia",
     "Appointment",
     "AppointmentSeries",
     "AppointmentStatus",
@@ -87,6 +100,7 @@ __all__ = [
     "PlanChange",
     "PolicyOverride",
     "PracticePolicy",
+    "ProviderEvent",
     "ReminderPlan",
     "ReminderRule",
     "Replanning",

@@ -82,7 +82,8 @@ class Message(Record):
 
     `recipient` is the key of the client, or of the guardian, it goes to. `due_at` is
     when to send it, `not_after` when it is no longer of use. `provider_key` stays the
-    same for the row's life: it is how a provider knows a repeated send. One that is
+    same for the row's life: it is how a provider knows a repeated send, and nobody has
+    tried it before `first_tried_at`. One that is
     `for_series` speaks of the occurrences that follow as well. `last_error`
     is a code of ours, never a provider's text; also of why it was called off.
     """
@@ -112,6 +113,7 @@ class Message(Record):
         max_length=9, choices=MessageState, default=MessageState.PENDING
     )
     attempts = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     dispatched_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from config.noting import noting
 from config.records import Record
+from scheduling.engine.discretion import TELLING
 from scheduling.models.therapists import SessionType, Therapist
 
 
@@ -104,6 +105,10 @@ class PracticePolicy(SessionLimits):
                     quiet_until_minute__lte=F("quiet_from_minute"),
                 ),
                 name="practice_policy_quiet_over_midnight",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sender_label__iregex=TELLING),
+                name="practice_policy_label_tells_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(sms_per_day__gte=1, sms_per_day__lte=50),

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection
 from config import logs
 
 SECRET = "Ada Lovelace, +13105550100"
+SECRET_TOKEN = "AZfRwAAAcACAAAAAAAAAAVx_9-VwR1cgvJ7dVg"
 
 
 @pytest.fixture
@@ -122,3 +123,16 @@ def test_every_answer_names_its_request(client, given, answered):
     response = client.get("/healthz", headers={"X-Request-ID": given})
 
     assert re.fullmatch(answered, response["X-Request-ID"])
+
+
+def test_the_token_of_an_answer_page_is_not_logged(client, output):
+    client.get(f"/a/{SECRET_TOKEN}/")
+    client.get(f"/a/{SECRET_TOKEN}/more/")
+    logging.getLogger("gunicorn.error").warning("GET /a/%s?x HTTP/1.1", SECRET_TOKEN)
+
+    assert SECRET_TOKEN not in output.getvalue()
+    assert {line.get("path") for line in lines(output)} == {
+        "/a/.../",
+        "/a/.../more/",
+        None,
+    }

@@ -11,6 +11,9 @@ from scheduling.engine.wall_clock import as_datetime, hours_before
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
     OCCUPYING,
+    Answer,
+    AnswerKind,
+    AnswerVia,
     Appointment,
     AppointmentSeries,
     Attendance,
@@ -285,3 +288,19 @@ class MessageFactory(DjangoModelFactory[Message]):
     not_after = factory.LazyAttribute(
         lambda o: o.appointment.starts_at - timedelta(minutes=15)
     )
+
+
+class AnswerFactory(DjangoModelFactory[Answer]):
+    """Words that came back to the text about an appointment of Monday."""
+
+    class Meta:
+        model = Answer
+
+    kind = AnswerKind.WORDS
+    via = AnswerVia.SMS
+    message = factory.SubFactory(MessageFactory, state="sent", sent_at=NOW)
+    appointment = factory.LazyAttribute(lambda o: o.message and o.message.appointment)
+    client = factory.LazyAttribute(lambda o: o.message and o.message.client)
+    phone = "+13105550123"
+    words = "I am late, sorry"
+    at = NOW

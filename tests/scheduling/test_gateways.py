@@ -1,5 +1,6 @@
-"""Every way out keeps the same promises; some things are peculiar to one."""
+"""What is peculiar to one way out; the promises of all are in test_ways_out."""
 
+import email.policy
 import smtplib
 from base64 import b64encode
 from dataclasses import replace
@@ -12,7 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from clients.models import Channel
 from scheduling import gateways
-from scheduling.gateways import Outgoing, Receipt, sms
+from scheduling.gateways import Attachment, Outgoing, Receipt, sms
 from scheduling.gateways.console import ConsoleGateway
 from scheduling.gateways.email import EmailGateway
 from scheduling.gateways.file import FileGateway
@@ -21,18 +22,21 @@ from tests import provider
 from tests.provider import Mood
 
 KEY = UUID("0197d1c0-0000-7000-8000-000000000001")
-OTHER_KEY = UUID("0197d1c0-0000-7000-8000-000000000002")
-DUE_AT = datetime(2026, 1, 5, 17, tzinfo=UTC)
+TRIED_AT = datetime(2026, 1, 5, 17, tzinfo=UTC)
 OUTGOING = Outgoing(
     provider_key=KEY,
     to="+13105550111",
     sender="Your appointment",
     subject="Your appointment: reminder",
     body="Your appointment: reminder of Tue Jan 6, 9:00 AM, at Ventura Blvd.",
-    due_at=DUE_AT,
+    first_tried_at=TRIED_AT,
 )
-OTHER = replace(OUTGOING, provider_key=OTHER_KEY, body="Something else.")
 MAIL = replace(OUTGOING, to="robin@example.org")
+CALENDAR = Attachment(
+    name="appointment.ics",
+    content_type="text/calendar; method=PUBLISH; charset=utf-8",
+    content="BEGIN:VCALENDAR\r\nSUMMARY:Aviso ñ\r\nEND:VCALENDAR\r\n".encode(),
+)
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -45,82 +49,6 @@ def twilio(settings):
     with provider.running() as running:
         settings.TWILIO_URL = running.url
         yield running
-
-
-@pytest.fixture(params=["console", "file", "email", "twilio"])
-def way_out(request, settings, tmp_path, capsys):
-    """A gateway, and how to read what went out by it, in no order."""
-    settings.OUTBOX_DIR = tmp_path / "outbox"
-    if request.param == "console":
-        printed = []
-
-        def read():
-            printed.extend(capsys.readouterr().out.splitlines())
-            return [line.partition(": ")[2] for line in printed]
-
-        return ConsoleGateway(), read
-    if request.param == "file":
-        return FileGateway(), lambda: [
-            path.read_text().partition("\n\n")[2].strip()
-            for path in settings.OUTBOX_DIR.glob("*")
-        ]
-    if request.param == "email":
-        return EmailGateway(), lambda: [each.body for each in mail.outbox]
-    running = request.getfixturevalue("twilio")
-    return TwilioGateway(), lambda: [each["body"] for each in running.messages]
-
-
-def test_every_gateway_lets_a_message_out_and_gives_a_receipt(way_out):
-    gateway, sent = way_out
-
-    receipt = gateway.send(OUTGOING)
-
-    assert sent() == [OUTGOING.body]
-    assert isinstance(receipt, Receipt)
-    assert 0 < len(receipt.provider_message_id) <= 200
-
-
-def test_every_gateway_lets_different_messages_out(way_out):
-    gateway, sent = way_out
-
-    receipts = {gateway.send(OUTGOING), gateway.send(OTHER)}
-
-    assert sorted(sent()) == sorted([OUTGOING.body, OTHER.body])
-    assert len(receipts) == 2
-
-
-def test_every_gateway_says_truly_whether_it_deduplicates(way_out):
-    gateway, sent = way_out
-
-    gateway.send(OUTGOING)
-    gateway.send(OUTGOING)
-
-    assert len(sent()) == (1 if gateway.deduplicates else 2)
-
-
-def test_every_gateway_says_truly_whether_it_can_look_up(way_out):
-    gateway, _ = way_out
-
-    before = gateway.look_up(OUTGOING)
-    receipt = gateway.send(OUTGOING)
-
-    assert before is None
-    assert gateway.look_up(OUTGOING) == (receipt if gateway.can_look_up else None)
-    assert gateway.look_up(OTHER) is None
-
-
-@pytest.mark.parametrize("kind", [FileGateway, EmailGateway, TwilioGateway])
-def test_a_gateway_that_cannot_be_reached_has_not_sent(kind, settings, tmp_path):
-    blocked = tmp_path / "file"
-    blocked.touch()
-    settings.OUTBOX_DIR = blocked / "outbox"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    settings.TWILIO_ACCOUNT_SID = settings.TWILIO_AUTH_TOKEN = "x"
-    settings.TWILIO_FROM, settings.TWILIO_URL = "+13105550100", NOWHERE
-
-    with pytest.raises(gateways.Temporary):
-        kind().send(MAIL)
 
 
 def test_settings_choose_the_gateway_of_a_channel(settings, twilio):
@@ -137,7 +65,7 @@ def test_console_does_not_print_to_whom(capsys):
     assert capsys.readouterr().out == f"Message {KEY}: {OUTGOING.body}\n"
 
 
-def test_file_is_whole_and_named_by_when_it_was_due(settings, tmp_path):
+def test_file_is_whole_and_named_by_when_it_was_first_tried(settings, tmp_path):
     settings.OUTBOX_DIR = tmp_path
 
     FileGateway().send(MAIL)
@@ -166,6 +94,43 @@ def test_mail_is_from_the_neutral_label(settings):
         "Your appointment: reminder",
     )
     assert sent.message()["Message-ID"] == f"<{KEY}@example.org>"
+
+
+def test_mail_brings_its_attachments_byte_for_byte():
+    EmailGateway().send(replace(MAIL, attachments=[CALENDAR]))
+
+    message = email.message_from_bytes(
+        mail.outbox[0].message().as_bytes(), policy=email.policy.default
+    )
+    body = message.get_body()
+    (part,) = message.iter_attachments()
+    assert body.get_content().strip() == MAIL.body
+    assert part.get_content_type() == "text/calendar"
+    assert dict(part["Content-Type"].params) == {
+        "method": "PUBLISH",
+        "charset": "utf-8",
+    }
+    assert part.get_filename() == "appointment.ics"
+    assert part.get_payload(decode=True) == CALENDAR.content
+
+
+def test_file_has_its_attachments_after_the_words(settings, tmp_path):
+    settings.OUTBOX_DIR = tmp_path
+
+    FileGateway().send(replace(MAIL, attachments=[CALENDAR]))
+
+    (path,) = tmp_path.iterdir()
+    assert path.read_bytes().endswith(
+        f"\n\n{MAIL.body}\n\n"
+        "--- appointment.ics (text/calendar; method=PUBLISH; charset=utf-8)\n".encode()
+        + CALENDAR.content
+    )
+
+
+def test_a_text_message_leaves_attachments_behind(twilio):
+    TwilioGateway().send(replace(OUTGOING, attachments=[CALENDAR]))
+
+    assert [each["body"] for each in twilio.messages] == [OUTGOING.body]
 
 
 class BrokenBackend(BaseEmailBackend):
@@ -288,8 +253,8 @@ def test_twilio_finds_what_was_taken_without_an_answer(twilio):
     [
         {"to": "+13105550112"},
         {"body": "Other words."},
-        # The same words were said before this was due, as a reminder days ahead was.
-        {"due_at": datetime(2090, 1, 5, 17, tzinfo=UTC)},
+        # The same words were said before this was tried, as a reminder days ahead was.
+        {"first_tried_at": datetime(2090, 1, 5, 17, tzinfo=UTC)},
     ],
 )
 def test_twilio_does_not_take_another_message_for_the_one_looked_up(other, twilio):
@@ -297,6 +262,67 @@ def test_twilio_does_not_take_another_message_for_the_one_looked_up(other, twili
     gateway.send(OUTGOING)
 
     assert gateway.look_up(replace(OUTGOING, **other)) is None
+
+
+def test_twilio_is_asked_for_page_after_page(twilio):
+    gateway = TwilioGateway()
+    receipt = gateway.send(OUTGOING)
+    for number in range(4):
+        gateway.send(replace(OUTGOING, body=f"Later words {number}."))
+    twilio.page_size = 2
+    twilio.requests.clear()
+
+    assert gateway.look_up(OUTGOING) == receipt
+    assert [query.get("Page", "0") for _, _, query in twilio.requests] == [
+        "0",
+        "2",
+        "4",
+    ]
+
+
+def test_twilio_is_not_asked_for_what_is_older_than_the_first_try(twilio):
+    gateway = TwilioGateway()
+    for number in range(4):
+        gateway.send(replace(OUTGOING, body=f"Words {number}."))
+    twilio.page_size = 1
+    for message in twilio.messages[2:]:
+        message["date_created"] = "Mon, 05 Jan 2026 16:58:59 +0000"
+    twilio.requests.clear()
+
+    assert gateway.look_up(OUTGOING) is None
+    assert len(twilio.requests) == 3
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered", "canceled"])
+def test_twilio_sends_anew_what_came_to_nothing(status, twilio):
+    gateway = TwilioGateway()
+    gateway.send(OUTGOING)
+    twilio.messages[0]["status"] = status
+
+    assert gateway.look_up(OUTGOING) is None
+
+
+def test_twilio_is_told_where_to_report_if_the_practice_has_an_address(
+    settings, twilio
+):
+    settings.PUBLIC_URL = "https://desk.example.org"
+
+    TwilioGateway().send(OUTGOING)
+
+    [(_, _, form)] = twilio.requests
+    assert form["StatusCallback"] == (
+        f"https://desk.example.org{sms.STATUS_PATH}?message={KEY}"
+    )
+
+
+@pytest.mark.parametrize(
+    "answer", [None, [], "x", {}, {"messages": None}, {"messages": [1]}]
+)
+def test_twilio_may_answer_nonsense(answer, twilio):
+    twilio.nonsense = [answer]
+
+    with pytest.raises(gateways.Temporary):
+        TwilioGateway().look_up(OUTGOING)
 
 
 def test_twilio_is_asked_again_later_if_it_cannot_be_asked_now(settings, twilio):

@@ -4,7 +4,6 @@ Times are relative to the database's clock, which no test can set.
 """
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -12,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.db.models import QuerySet
+from icalendar import Calendar
 
 from clients.models import (
     Channel,
@@ -43,6 +43,7 @@ from tests.factories.scheduling import (
     ReminderRuleFactory,
 )
 from tests.provider import Mood
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -116,21 +117,6 @@ def work():
     """One sweep, and a worker that hears every ring."""
     for key in outbox.sweep():
         outbox.send(key)
-
-
-def in_threads(*calls):
-    """What `calls` return, made at the same moment over connections of their own."""
-    start = threading.Barrier(len(calls))
-
-    def run(call):
-        start.wait()
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_sweep_rings_for_what_is_due_in_order_and_says_that_it_ran():
@@ -241,6 +227,39 @@ def test_send_goes_by_mail_if_that_is_the_channel(mailoutbox):
 
     assert changed(row) == MessageState.SENT
     assert [mail.to for mail in mailoutbox] == [[row.client.email]]
+
+
+def test_mail_is_in_the_clients_language_and_brings_a_calendar(mailoutbox):
+    spanish = ClientFactory.create(language="es")
+    guardian = GuardianFactory.create(
+        client=ClientFactory.create(language="es", born_on=date(2018, 1, 1))
+    )
+    start = database_now() + 2 * DAY
+    message(
+        channel=Channel.EMAIL,
+        appointment=AppointmentFactory.create(starts_at=start, clients=[spanish]),
+    )
+    message(
+        channel=Channel.EMAIL,
+        appointment=AppointmentFactory.create(
+            starts_at=start, clients=[guardian.client]
+        ),
+        guardian=guardian,
+        recipient=guardian.pk,
+    )
+
+    work()
+
+    assert {mail.to[0]: mail.subject for mail in mailoutbox} == {
+        spanish.email: "Aviso: recordatorio",
+        guardian.email: "Aviso: recordatorio",
+    }
+    assert {mail.from_email.partition(" ")[0] for mail in mailoutbox} == {"Aviso"}
+    for mail in mailoutbox:
+        (part,) = mail.attachments
+        (entry,) = Calendar.from_ical(part.get_payload(decode=True)).events
+        assert part["Content-Type"] == "text/calendar; method=PUBLISH; charset=utf-8"
+        assert entry.start == start.replace(microsecond=0)
 
 
 def test_a_ring_that_comes_twice_sends_once(phones):

@@ -20,7 +20,7 @@ from clients.models import (
     ContactConsent,
 )
 from config.clock import database_now
-from scheduling import reminders, replanning, series_notices
+from scheduling import opt_outs, reminders, replanning, series_notices
 from scheduling.models import (
     NOT_OPEN,
     Appointment,
@@ -548,6 +548,34 @@ def test_decisions_that_are_taken_away_by_hand_are_followed():
     follow()
 
     assert waiting(appointment) == [(REMINDER, SMS, "Thu 10:00")]
+
+
+@pytest.mark.usefixtures("day_before")
+def test_a_number_that_says_stop_gets_what_waits_by_e_mail():
+    """What was to be told, what is to come, and what was due at that moment."""
+    ReminderPlan.objects.update(notices_by=SMS)
+    due = booked(clients=[ClientFactory.create(phone="+13105550188")])
+    new = plan(FRIDAY_10AM, clients=[ClientFactory.create(phone="+13105550188")])
+
+    opt_outs.opt_out("+13105550188", source="sms")
+    follow(at(THURSDAY, "10:01"))
+
+    assert waiting(due) == [(REMINDER, EMAIL, "Thu 10:00")]
+    assert waiting(new) == [(REMINDER, EMAIL, "Thu 10:00")]
+
+
+@pytest.mark.usefixtures("day_before")
+def test_a_notice_that_waits_when_a_number_says_stop_goes_by_e_mail():
+    ReminderPlan.objects.update(notices_by=SMS)
+    appointment = plan(FRIDAY_10AM)
+
+    opt_outs.opt_out(str(client_of(appointment).phone), source="sms")
+    follow(NOW + timedelta(minutes=1))
+
+    assert waiting(appointment) == [
+        (BOOKED, EMAIL, "Mon 12:03"),
+        (REMINDER, EMAIL, "Thu 10:00"),
+    ]
 
 
 @pytest.mark.usefixtures("day_before")

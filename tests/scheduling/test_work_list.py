@@ -7,8 +7,10 @@ from scheduling import work_list
 from scheduling.models import AppointmentStatus, MessageState
 from scheduling.uncovered import Cause, Scope
 from scheduling.work_list import WorkKind
+from tests.factories.config import UserFactory
 from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import (
+    AnswerFactory,
     AppointmentFactory,
     AvailabilityRuleFactory,
     MessageFactory,
@@ -34,7 +36,9 @@ def listed(kinds=WorkKind, scope=EVERYTHING, *, limit=50, after=None):
 
 
 def told(items):
-    return [(item.kind, item.message or item.appointment) for item in items]
+    return [
+        (item.kind, item.reply or item.message or item.appointment) for item in items
+    ]
 
 
 def test_list_has_what_waits_for_somebody_in_order_of_time():
@@ -168,3 +172,26 @@ def test_each_part_of_the_list_reads_an_index_of_few_rows():
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "appointment_open" in plan
+
+
+def test_what_somebody_wrote_back_waits_until_it_is_resolved():
+    session = covered()
+    text = MessageFactory.create(appointment=session, state="sent", sent_at=NOW)
+    reply = AnswerFactory.create(message=text)
+    unknown = AnswerFactory.create(message=None, at=NOW - timedelta(hours=1))
+    AnswerFactory.create(
+        message=text, kind="confirm", facts_version=1, at=NOW - timedelta(hours=2)
+    )
+    AnswerFactory.create(
+        message=text, resolved_at=NOW, resolved_by=UserFactory.create()
+    )
+
+    assert told(listed()) == [(WorkKind.REPLY, unknown), (WorkKind.REPLY, reply)]
+    first, second = listed([WorkKind.REPLY])
+    assert (first.appointment, second.appointment) == (None, session)
+    assert listed([WorkKind.REPLY], limit=1) == [first]
+    assert listed([WorkKind.REPLY], after=first.position) == [second]
+    here = Scope(offices=[session.office_id])
+    assert told(listed([WorkKind.REPLY], here)) == [(WorkKind.REPLY, reply)]
+    elsewhere = Scope(offices=[covered().office_id])
+    assert listed([WorkKind.REPLY], elsewhere) == []

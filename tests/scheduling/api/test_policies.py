@@ -1,9 +1,11 @@
 import pytest
+from django.db import IntegrityError
 
 from scheduling.models import PolicyOverride, PracticePolicy
-from tests.factories.clients import ClientFactory
+from tests.factories.clients import ClientFactory, PresentingConcernFactory
 from tests.factories.scheduling import (
     AvailabilityRuleFactory,
+    ModalityFactory,
     PolicyOverrideFactory,
     PracticePolicyFactory,
     SessionTypeFactory,
@@ -284,3 +286,53 @@ def test_a_limit_is_told_and_overridden_at_the_front_desk(manager, front_desk):
             }
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "word"),
+    [
+        ("My LA Therapy", "therap"),
+        ("Dr. Quill, PhD", "phd"),
+        ("Su psicóloga", "psic"),
+        ("Alder House desk", "Alder House"),
+        ("Grief and Loss, Encino", "Grief and loss"),
+        ("Ask about IPT-B", "IPT"),
+        ("Free consultation", "Free consultation"),
+        ("From dr casey quill", "Dr. Casey Quill"),
+    ],
+)
+def test_a_sender_label_that_tells_is_refused(label, word, manager):
+    PracticePolicyFactory.create(name="Alder House")
+    PresentingConcernFactory.create(name="Grief and loss")
+    SessionTypeFactory.create(slug="consultation-15", name="Free consultation")
+    TherapistFactory.create(display_name="Dr. Casey Quill")
+    ModalityFactory.create()
+
+    answer = manager.patch(POLICY, {"sender_label": label})
+
+    assert (answer.status_code, pointers(answer)) == (400, ["/sender_label"])
+    assert "tells what the practice does" in answer.json()["errors"][0]["detail"]
+    assert PracticePolicy.objects.get().sender_label == "Your appointment"
+
+
+def test_a_practice_does_not_take_the_name_that_its_label_says(manager):
+    PracticePolicyFactory.create(sender_label="Desk at Alder House")
+
+    answer = manager.patch(POLICY, {"name": "Alder House"})
+
+    assert (answer.status_code, pointers(answer)) == (400, ["/sender_label"])
+
+
+def test_a_neutral_sender_label_is_taken(manager):
+    PracticePolicyFactory.create()
+
+    answer = manager.patch(POLICY, {"sender_label": "Front desk, Main Street"})
+
+    assert answer.status_code == 200
+    assert PracticePolicy.objects.get().sender_label == "Front desk, Main Street"
+
+
+@pytest.mark.parametrize("label", ["My LA Therapy", "Su PSICÓLOGA", "Jo Doe, LMFT"])
+def test_the_database_refuses_a_sender_label_that_tells(label):
+    with pytest.raises(IntegrityError, match="practice_policy_label_tells_nothing"):
+        PracticePolicyFactory.create(sender_label=label)

@@ -4,6 +4,7 @@ import pytest
 
 from scheduling.models import MessageState
 from tests.factories.scheduling import (
+    AnswerFactory,
     AppointmentFactory,
     AvailabilityRuleFactory,
     MessageFactory,
@@ -73,6 +74,7 @@ def test_list_tells_of_each_item_what_it_is_about(front_desk):
                     "state": "failed",
                     "last_error": "rejected",
                 },
+                "reply": None,
             },
             {
                 "kind": "uncovered",
@@ -85,6 +87,7 @@ def test_list_tells_of_each_item_what_it_is_about(front_desk):
                 ],
                 "appointment": concerned(session),
                 "message": None,
+                "reply": None,
             },
         ],
     }
@@ -147,11 +150,12 @@ def test_list_needs_the_same_queries_for_any_number_of_items(
     front_desk, django_assert_num_queries, count
 ):
     for _ in range(count):
-        stuck()
+        message = stuck()
+        AnswerFactory.create(message=message)
         AppointmentFactory.create()
         AppointmentFactory.create(starts_at=NOW - timedelta(days=1))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = front_desk.get(URL)
 
-    assert len(response.json()["results"]) == 3 * count
+    assert len(response.json()["results"]) == 4 * count

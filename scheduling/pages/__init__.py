@@ -1,0 +1,1 @@
+"""Pages for clients: small, without a sign-in, and with nothing on them that tells."""

@@ -1,0 +1,17 @@
+import pytest
+from django.core.cache import cache
+from django.test import Client as Browser
+
+from tests.factories.scheduling import PracticePolicyFactory
+
+
+@pytest.fixture
+def browser():
+    """One that would notice a missing CSRF token."""
+    return Browser(enforce_csrf_checks=True)
+
+
+@pytest.fixture(autouse=True)
+def policy():
+    cache.clear()
+    return PracticePolicyFactory.create()
