@@ -20,7 +20,15 @@ from scheduling.models.availability import (
     TimeOff,
     WorkMode,
 )
-from scheduling.models.messages import Heartbeat, Message, MessageKind, MessageState
+from scheduling.models.messages import (
+    STUCK,
+    Decision,
+    Heartbeat,
+    Message,
+    MessageKind,
+    MessageResolution,
+    MessageState,
+)
 from scheduling.models.policies import (
     PolicyOverride,
     PracticePolicy,
@@ -59,6 +67,7 @@ __all__ = [
     "LONGEST_WORDS",
     "OCCUPYING",
     "OPEN",
+    "STUCK",
     "TRANSITIONS",
     "TREATING",
     "Answer",
@@ -71,11 +80,13 @@ __all__ = [
     "AttendanceStatus",
     "AvailabilityOverride",
     "AvailabilityRule",
+    "Decision",
     "Fee",
     "Heartbeat",
     "LicenseType",
     "Message",
     "MessageKind",
+    "MessageResolution",
     "MessageState",
     "Modality",
     "Mode",
