@@ -6,6 +6,7 @@ and only if it does. Sending them is the outbox's work.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from clients.models import Client
@@ -34,6 +35,18 @@ USEFUL_UNTIL = timedelta(minutes=15)  # before the start, for a reminder
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 
 
+class Tell(Enum):
+    """Whether clients are told of a change by a notice. Reminders follow it anyway."""
+
+    NOW = "now"
+    TOGETHER = "together"  # with other changes, by a notice that is written after them
+    NOT = "not"
+
+    @classmethod
+    def when(cls, wanted: bool) -> "Tell":  # noqa: FBT001  it says it all
+        return cls.NOW if wanted else cls.NOT
+
+
 def plan(appointment: Appointment, *, now: datetime) -> None:
     """Write the messages that a new appointment calls for; none for the past."""
     read_parts([appointment])
@@ -59,7 +72,7 @@ def replan(
     appointment: Appointment,
     *,
     now: datetime,
-    tell: bool = True,
+    tell: Tell = Tell.NOW,
     only: Client | None = None,
 ) -> None:
     """Make what waits agree with an appointment whose facts, or whose terms, changed;
@@ -67,10 +80,11 @@ def replan(
 
     What nothing calls for any more is cancelled. Who was never told of the old facts
     is told of the new as if of a first booking; who knows the present facts already is
-    told nothing, nor is anybody if they are not to be told (`tell`). Doing so twice
-    changes nothing. The caller has locked the appointment.
+    told nothing. What people are not told of now (`tell`) they do not know of when the
+    facts change again. Doing so twice changes nothing. The caller has locked the
+    appointment.
     """
-    if tell and appointment.series_id is not None:
+    if tell is not Tell.TOGETHER and appointment.series_id is not None:
         _hand_on(appointment)
     parts = recipients.parts(appointment, only)
     present = recipients.terms(part.client_id for part in parts)
@@ -81,7 +95,7 @@ def replan(
         for recipient in recipients.of_clients(appointment, [part.client], present):
             known = told.get((appointment.pk, recipient.person.pk))
             kind = knowledge.notice_due(appointment, part, known)
-            if tell and kind is not None:
+            if tell is Tell.NOW and kind is not None:
                 wanted += notice(appointment, kind, recipient, present, now)
             if comes:
                 wanted += reminders_of(appointment, recipient, present, now)
