@@ -14,6 +14,7 @@ from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
 from scheduling.api.holds import HoldViewSet
+from scheduling.api.message_numbers import MessageNumbersView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
@@ -66,6 +67,7 @@ urlpatterns = [
         CalendarView.as_view(),
         name="therapist-calendar",
     ),
+    path("messages/numbers/", MessageNumbersView.as_view(), name="message-numbers"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
     path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),
     path(

@@ -107,9 +107,17 @@ def leave(desk, session, body):
     change(desk, session, "remove-client", {**SPOKEN, "client": client, **body})
 
 
+def reschedule(desk, session, body):
+    change(desk, session, "reschedule", AT_TWELVE | body)
+
+
+def cancel(desk, session, body):
+    change(desk, session, "cancel", SPOKEN | body)
+
+
 CHANGES = {
-    "reschedule": lambda *asked: change(*asked[:2], "reschedule", asked[2] | AT_TWELVE),
-    "cancel": lambda *asked: change(*asked[:2], "cancel", asked[2] | SPOKEN),
+    "reschedule": reschedule,
+    "cancel": cancel,
     "remove-client": leave,
     "reassign": reassign,
 }
