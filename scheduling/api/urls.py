@@ -32,6 +32,7 @@ from scheduling.api.slots import SlotViewSet
 from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
+from scheduling.api.timeline import TimelineView
 from scheduling.api.work_items import WorkItemViewSet
 
 router = SimpleRouter()
@@ -66,6 +67,11 @@ urlpatterns = [
         "therapists/<uuid:pk>/calendar/",
         CalendarView.as_view(),
         name="therapist-calendar",
+    ),
+    path(
+        "appointments/<uuid:pk>/timeline/",
+        TimelineView.as_view(),
+        name="appointment-timeline",
     ),
     path("messages/numbers/", MessageNumbersView.as_view(), name="message-numbers"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
