@@ -351,7 +351,7 @@ def test_timeline_needs_the_same_queries_for_any_length(
         MessageFactory.create(appointment=appointment, before_start_minutes=number)
         Appointment.objects.update(starts_at=MONDAY_9AM - timedelta(minutes=number))
 
-    with django_assert_num_queries(7):  # who asks, in three; of what; its history
+    with django_assert_num_queries(8):  # who asks, in three; of what; its history
         assert len(read(front_desk, appointment.pk)["entries"]) == 2 * count
 
 
