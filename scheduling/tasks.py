@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from config import retention
-from scheduling import inbound, outbox
+from scheduling import inbound, outbox, vitals
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -20,6 +20,7 @@ def sweep() -> int:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
 def send(message_id: str) -> None:
+    vitals.note_send()
     outbox.send(UUID(message_id))
 
 
