@@ -21,6 +21,7 @@ from scheduling.models import (
     ATTENDING,
     LEFT,
     STUCK,
+    AnswerKind,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -69,6 +70,11 @@ class Happening(models.TextChoices):
     MESSAGE_EXPIRED = "message_expired", "It would have come too late"
     MESSAGE_RETRIED = "message_retried", "Somebody had it sent again"
     MESSAGE_RESOLVED = "message_resolved", "Somebody decided about it"
+    ANSWERED_YES = "answered_yes", "A client answered that they will come"
+    ANSWERED_NO = "answered_no", "A client answered that they will not"
+    ASKED_FOR_CALL = "asked_for_call", "A client asked to be called"
+    WROTE = "wrote", "A client wrote back"
+    REPLY_RESOLVED = "reply_resolved", "Somebody dealt with what was asked or written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,12 @@ _STATES = {
     MessageState.CANCELLED: Happening.MESSAGE_CANCELLED,
     MessageState.EXPIRED: Happening.MESSAGE_EXPIRED,
 }
+_ANSWERS = {
+    AnswerKind.CONFIRM: Happening.ANSWERED_YES,
+    AnswerKind.CANCEL: Happening.ANSWERED_NO,
+    AnswerKind.CALL: Happening.ASKED_FOR_CALL,
+    AnswerKind.WORDS: Happening.WROTE,
+}
 _WAITS_AGAIN = {
     MessageState.SENDING: Happening.MESSAGE_TRIED,
     MessageState.CANCELLED: Happening.MESSAGE_REPLANNED,
@@ -121,7 +133,7 @@ _WAITS_AGAIN = {
 
 
 def of(appointment: Appointment) -> Timeline:
-    """Everything in order of time, in five statements, however much it is."""
+    """Everything in order of time, in six statements, however much it is."""
     appointments = _newest(
         _events(Appointment)
         .filter(pgh_obj=appointment.pk)
@@ -152,6 +164,7 @@ def of(appointment: Appointment) -> Timeline:
         ),
         *_entries(messages, _of_message, users, "message"),
         *_resolutions(messages),
+        *_answers(appointment),
     ]
     entries.sort(key=attrgetter("at"))  # which keeps that order among equals
     is_whole = all(len(rows) <= MOST for rows in (appointments, parts, messages))
@@ -275,4 +288,21 @@ def _resolutions(messages: Iterable[Row]) -> Iterator[Entry]:
                 via="staff",
                 message=row,
                 resolution=resolution,
+            )
+
+
+def _answers(appointment: Appointment) -> Iterator[Entry]:
+    """What clients answered, without their words, and that somebody dealt with it."""
+    rows = appointment.answers.select_related("client", "resolved_by")
+    for row in rows.order_by("-at", "-pk")[:MOST]:
+        yield Entry(
+            row.at, _ANSWERS[AnswerKind(row.kind)], via=row.via, client=row.client
+        )
+        if row.resolved_at is not None:
+            yield Entry(
+                row.resolved_at,
+                Happening.REPLY_RESOLVED,
+                by=row.resolved_by,
+                via="staff",
+                client=row.client,
             )

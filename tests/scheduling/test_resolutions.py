@@ -13,7 +13,7 @@ from scheduling.models import (
 )
 from tests.factories.config import UserFactory
 from tests.factories.scheduling import AppointmentFactory, MessageFactory
-from tests.scheduling.test_outbox import in_threads
+from tests.threads import in_threads
 from tests.times import NOW
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from clients.models import Channel
 from config.clock import database_now
-from scheduling import resolutions, runs, series, timeline
+from scheduling import answers, resolutions, runs, series, timeline
 from scheduling.models import (
+    AnswerVia,
     Appointment,
     Decision,
     Message,
@@ -200,6 +201,26 @@ def test_timeline_tells_what_was_decided_about_a_message(front_desk, hours):
 
 @in_transactions_of_their_own
 @pytest.mark.usefixtures("frozen_now")
+def test_timeline_tells_what_a_client_answered_and_by_which_way(front_desk, hours):
+    appointment = Appointment.objects.get(pk=book(front_desk, hours, ClientFactory()))
+    message = appointment.messages.get(kind=MessageKind.BOOKED)
+    facts = {"facts_version": appointment.facts_version, "now": NOW}
+
+    answers.confirm(message, via=AnswerVia.LINK, **facts)
+    answers.ask_for_call(message, via=AnswerVia.SMS, now=NOW)
+
+    told = read(front_desk, appointment.pk)["entries"]
+    assert {
+        (each["event"], each["via"]) for each in told if each["via"] != "staff"
+    } == {
+        ("confirmed", "link"),
+        ("answered_yes", "link"),
+        ("asked_for_call", "sms"),
+    }
+
+
+@in_transactions_of_their_own
+@pytest.mark.usefixtures("frozen_now")
 def test_timeline_of_a_kept_slot_that_is_booked_and_called_off(front_desk, hours):
     body = {
         "therapist": hours.therapist.pk,
@@ -351,7 +372,9 @@ def test_timeline_needs_the_same_queries_for_any_length(
         MessageFactory.create(appointment=appointment, before_start_minutes=number)
         Appointment.objects.update(starts_at=MONDAY_9AM - timedelta(minutes=number))
 
-    with django_assert_num_queries(8):  # who asks, in three; of what; its history
+    with django_assert_num_queries(
+        9
+    ):  # who asks, in three; of what; its history, in five
         assert len(read(front_desk, appointment.pk)["entries"]) == 2 * count
 
 
