@@ -72,8 +72,7 @@ class Children:
         program = self._programs[name]
         while program.poll() is None:
             self.relay(0.1)
-        while self.relay(0):
-            pass
+        self._hear_out([program])
         return self._programs.pop(name).returncode
 
     def ended(self) -> list[tuple[str, int]]:
@@ -94,9 +93,19 @@ class Children:
                 break
             self.relay(0.1)
         processes.end(programs)
+        self._hear_out(programs)
+        self._note()
+
+    def _hear_out(self, programs: Sequence[subprocess.Popen[bytes]]) -> None:
+        """Show the last words of programs that have ended, and listen no longer: what
+        they started may live on for a moment, and their files' numbers are used anew.
+        """
         while self.relay(0):
             pass
-        self._note()
+        for program in programs:
+            if (output := _output_of(program)) in self._outputs.get_map():
+                self._outputs.unregister(output)
+            self._unfinished.pop(output, None)
 
     def _note(self) -> None:
         processes.remember(

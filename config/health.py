@@ -50,6 +50,10 @@ def _latest_migrations() -> frozenset[tuple[str, str]]:
 
 
 def _redis() -> str:
+    return "ok" if redis_answers() else "unreachable"
+
+
+def redis_answers() -> bool:
     client = redis.Redis.from_url(
         settings.CACHE_URL, socket_timeout=0.2, socket_connect_timeout=0.2
     )
@@ -57,5 +61,5 @@ def _redis() -> str:
         with client:
             client.ping()
     except redis.RedisError:
-        return "unreachable"
-    return "ok"
+        return False
+    return True

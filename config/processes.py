@@ -26,6 +26,10 @@ COMMANDS = {
     "beat": ["celery", "--app", "config.celery", "--quiet", "beat"],
 }
 
+# Ends with status 1 when worker or beat has stalled, so that both are started anew.
+WATCHDOG = ["django", "watchdog"]
+STALLED = 1
+
 PATIENCE_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -34,14 +38,15 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 def spawn(
     command: Sequence[str],
     *,
-    cwd: Path,
-    env: Mapping[str, str],
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
     output: IO[bytes] | int,
     farewell: signal.Signals = signal.SIGTERM,
     uid: int | None = None,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a child that Ctrl-C does not reach, as user `uid` if given.
+    """Start a child that Ctrl-C does not reach, as user `uid` if given; here, and in
+    this process's environment, unless `cwd` and `env` say otherwise.
 
     The open files `pass_fds` stay open in it.
 

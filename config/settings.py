@@ -34,7 +34,7 @@ if PUBLIC_URL:
     ALLOWED_HOSTS.append(addresses.host_of(PUBLIC_URL, https=HTTPS))
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz(/worker)?$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz(/worker)?$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 STATE_DIR = Path(env.str("STATE_DIR", default=str(BASE_DIR / ".local"))).absolute()
@@ -137,6 +137,9 @@ CACHES = {
 
 # How often beat looks for messages that are due.
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=30.0)
+
+# Who may read /metrics: who has this token; while it is empty, this machine itself.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # The ways out for messages. A file or a line on the console goes to nobody.
 SMS_GATEWAY = env.str(

@@ -24,6 +24,7 @@ from config.children import Children
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120
+WATCHED_SECONDS = 5
 SOURCES = ("config", "locations", "clients", "scheduling")
 
 
@@ -183,6 +184,7 @@ def _prepare(children: Children, *, demo: bool) -> None:
 def _start_messengers(children: Children) -> None:
     for name in ("worker", "beat"):
         children.start(name, processes.COMMANDS[name])
+    children.start("watchdog", processes.WATCHDOG)
 
 
 def _wait_until_ready(children: Children, home: str) -> None:
@@ -208,17 +210,24 @@ def _answers(home: str) -> bool:
 def _watch(children: Children, *, reload: bool) -> None:
     """Relay what the children say until one of them ends; with `reload`, for good.
 
-    gunicorn follows the source code by itself, worker and beat are restarted.
+    gunicorn follows the source code by itself, worker and beat are restarted; also when
+    the watchdog says that one of them has stalled.
     """
-    seen = _last_change()
+    seen, began = _last_change(), time.monotonic()
     while True:
         children.relay(1)
-        if not reload:
-            _check(children)
-        elif (changed := _last_change()) != seen:
-            seen = changed
-            children.stop("worker", "beat")
+        changed = _last_change() if reload else seen
+        has_stalled = ("watchdog", processes.STALLED) in children.ended()
+        # A watchdog that ends before it can have seen anything is broken itself.
+        has_stalled &= time.monotonic() - began > WATCHED_SECONDS
+        if has_stalled or changed != seen:
+            if has_stalled:
+                _say("Worker or beat has stalled: starting both anew.")
+            seen, began = changed, time.monotonic()
+            children.stop("worker", "beat", "watchdog")
             _start_messengers(children)
+        elif not reload:
+            _check(children)
 
 
 def _check(children: Children) -> None:

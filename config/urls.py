@@ -17,6 +17,7 @@ from config import health, sign_in
 from scheduling import webhooks
 from scheduling.api.health import readyz_worker
 from scheduling.api.me import MeView
+from scheduling.api.metrics import metrics
 from scheduling.pages import answering
 
 handler400 = "config.api.handlers.bad_request"
@@ -52,4 +53,5 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("readyz/worker", readyz_worker, name="readyz-worker"),
+    path("metrics", metrics, name="metrics"),
 ]

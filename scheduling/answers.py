@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import pghistory
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -111,7 +112,7 @@ def confirm(
     A session is confirmed when all who are expected have said so. Raises
     `Unanswerable`.
     """
-    with transaction.atomic():
+    with pghistory.context(via=via), transaction.atomic():
         current, part = _locked(message, now)
         is_expected = part is not None and part.status == AttendanceStatus.EXPECTED
         if current.status not in COMING or not is_expected:
@@ -127,7 +128,7 @@ def cancel(
 ) -> None:
     """The client of a message calls their part off, before the deadline; the session
     goes on if others come. Raises `Unanswerable`."""
-    with transaction.atomic():
+    with pghistory.context(via=via), transaction.atomic():
         current, part = _locked(message, now)
         if part is None or part.has_left:
             return

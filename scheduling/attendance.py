@@ -27,6 +27,7 @@ from scheduling.models import (
 )
 from scheduling.orders import Order
 from scheduling.placement import double_bookings_refused
+from scheduling.reminders import Tell
 
 
 def add(
@@ -66,11 +67,12 @@ def remove(
     decided_by: User | None = None,
     version: int | None,
     now: datetime,
+    tell: bool = True,
 ) -> Appointment:
     """Call one client's part off, late or not as it would be for the whole session.
 
-    Only the client is told, if they know of the session. When the last one leaves, the
-    appointment is called off.
+    Only the client is told, if they know of the session, and unless told not to.
+    When the last one leaves, the appointment is called off.
     """
     with transaction.atomic():
         lock_calendars_of(appointment)
@@ -89,6 +91,7 @@ def remove(
                 decided_by=decided_by,
                 version=current.version,
                 now=now,
+                tell=tell,
             )
         called_off = fees.called_off(
             late=fees.is_late(current, by=by, now=now),
@@ -99,7 +102,7 @@ def remove(
         )
         _write(part, called_off)
         _save(current)
-        reminders.replan(current, now=now, only=client)
+        reminders.replan(current, now=now, only=client, tell=Tell.when(tell))
     return current
 
 

@@ -5,7 +5,7 @@ are strings and instants epoch seconds from here down.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise, starmap
@@ -109,7 +109,7 @@ class Almanac:
     policies: Policies
     offerings: Mapping[str, rules.Offering]
     travel: Mapping[tuple[str | None, str | None], int]
-    rooms: Sequence[rules.Room]
+    rooms: Sequence[tuple[str, str, int]]  # id, office, capacity
     closures: Mapping[str | None, Sequence[Interval]]
     weekly: Mapping[int, Sequence[tuple[str, str | None, str, WeeklyHours]]]
     opened: Sequence[tuple[str, str | None, str, Interval]]
@@ -144,6 +144,7 @@ class Almanac:
                 offices=_offices(hours) if offices is None else offices,
                 without=without,
             ),
+            self.offerings,
             self.policies,
         )
         return Facts(
@@ -177,8 +178,7 @@ class Almanac:
                 if weekly.hold_on(day) and touched.concern(weekly, day):
                     _open(found[therapist], office, mode, weekly.on(day))
         for therapist, office, mode, stretch in self.opened:
-            if stretch.overlaps(span):
-                _open(found[therapist], office, mode, stretch)
+            _open(found[therapist], office, mode, stretch)
         return {
             therapist: {place: merge(stretches) for place, stretches in places.items()}
             for therapist, places in found.items()
@@ -197,7 +197,7 @@ def almanac(therapists: Collection[str], span: Interval) -> Almanac:
         policies=Policies.of(standing.policy, standing.policy_overrides),
         offerings={key: offerings[key] for key in therapists},
         travel=_both_ways(standing.travel),
-        rooms=list(starmap(rules.Room, standing.rooms)),
+        rooms=standing.rooms,
         closures=_stretches(standing.closures),
         weekly=weekly,
         opened=[_opened(*row) for row in standing.overrides],
@@ -293,28 +293,29 @@ def _offices(hours: Mapping[str, Hours]) -> set[str]:
 
 
 def _sort_out(
-    rows: Iterable[Sequence[Any]], policies: Policies
+    rows: Iterable[Sequence[Any]], therapists: Container[str], policies: Policies
 ) -> tuple[dict[str, list[rules.Session]], dict[str, list[Interval]]]:
-    """The sessions of each therapist, and when each room is taken."""
+    """The sessions of each of `therapists`, and when each room is taken."""
     sessions: dict[str, list[rules.Session]] = defaultdict(list)
     taken: dict[str, list[Interval]] = defaultdict(list)
     for therapist, room, office, start, end, *buffers in rows:
-        before, after = policies.buffers(therapist, *buffers)
-        sessions[therapist].append(
-            rules.Session(start, end, office, before * MINUTE, after * MINUTE)
-        )
+        if therapist in therapists:
+            before, after = policies.buffers(therapist, *buffers)
+            sessions[therapist].append(
+                rules.Session(start, end, office, before * MINUTE, after * MINUTE)
+            )
         if room is not None:
             taken[room].append(Interval(start, end))
     return sessions, taken
 
 
 def _by_office(
-    rooms: Iterable[rules.Room], taken: Mapping[str, list[Interval]]
+    rooms: Iterable[tuple[str, str, int]], taken: Mapping[str, list[Interval]]
 ) -> dict[str, list[rules.Room]]:
     found: dict[str, list[rules.Room]] = defaultdict(list)
-    for room in rooms:
-        busy = sorted(taken.get(room.id, ()))
-        found[room.office].append(replace(room, busy=busy))
+    for room, office, capacity in rooms:
+        busy = sorted(taken[room]) if room in taken else ()
+        found[office].append(rules.Room(room, office, capacity, busy))
     return found
 
 

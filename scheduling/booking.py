@@ -31,6 +31,7 @@ from scheduling.models import (
 )
 from scheduling.orders import Order
 from scheduling.placement import HoldExpired, double_bookings_refused
+from scheduling.reminders import Tell
 
 
 class InvalidTransition(Conflict):
@@ -122,18 +123,22 @@ def book(
     return appointment
 
 
-def reschedule(order: Order, *, version: int, now: datetime) -> Appointment:
+def reschedule(
+    order: Order, *, version: int, now: datetime, tell: bool = True
+) -> Appointment:
     """Move the appointment that `order` replaces; all of it moves, or nothing does.
 
     Its own old time does not stand in its way, and a confirmation is asked for anew.
-    Raises `Stale`, `InvalidTransition`, `SlotTaken` or `RulesForbid`.
+    Unless told not to, its clients are told. Raises `Stale`, `InvalidTransition`,
+    `SlotTaken` or `RulesForbid`.
     """
     with placement.offering_alternatives(order, now), transaction.atomic():
         rooms = placement.lock([order])
         current = lock_appointment(_replaced(order).pk, version=version)
         if current.status not in MOVABLE:
             raise InvalidTransition.of(current)
-        move(current, placement.place(order, rooms, now), now=now)
+        place = placement.place(order, rooms, now)
+        move(current, place, now=now, tell=Tell.when(tell))
     return current
 
 
@@ -142,7 +147,7 @@ def move(
     place: Mapping[str, Any],  # Any: the values of fields
     *,
     now: datetime,
-    tell: bool = True,
+    tell: Tell = Tell.NOW,
 ) -> None:
     """Give a locked appointment the `place` that the rules have found for it.
 
@@ -175,11 +180,12 @@ def cancel(
     decided_by: User | None = None,
     version: int | None,
     now: datetime,
+    tell: bool = True,
 ) -> Appointment:
     """Call an appointment off; a client who does so after the deadline cancels late.
 
-    A late cancellation leaves a fee due, unless there is a reason to waive it. Raises
-    `Stale` or `InvalidTransition`.
+    A late cancellation leaves a fee due, unless there is a reason to waive it. Unless
+    told not to, the clients are told. Raises `Stale` or `InvalidTransition`.
     """
     with transaction.atomic():
         lock_calendars_of(appointment)
@@ -191,6 +197,7 @@ def cancel(
             fee_waived_reason=fee_waived_reason,
             decided_by=decided_by,
             now=now,
+            tell=Tell.when(tell),
         )
     return current
 
@@ -203,7 +210,7 @@ def call_off(
     fee_waived_reason: str = "",
     decided_by: User | None = None,
     now: datetime,
-    tell: bool = True,
+    tell: Tell = Tell.NOW,
 ) -> None:
     """Cancel a locked appointment, as `cancel` does.
 

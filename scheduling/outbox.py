@@ -44,6 +44,7 @@ from scheduling.models import (
     Heartbeat,
     Message,
     MessageKind,
+    MessageResolution,
     MessageState,
     PracticePolicy,
     Replanning,
@@ -131,12 +132,14 @@ def send(message_id: UUID) -> None:
     _settle(claim, changes)
 
 
+@transaction.atomic
 def retry(message: Message) -> Message:
     """Let a message that failed, or whose fate is unknown, be sent again.
 
     It goes out under its old key, so that a provider knows it again, and with its
-    attempts counted anew. Raises `InvalidTransition`, also when it is of no use any
-    more: too late, or about facts that have changed.
+    attempts counted anew; what somebody had decided about it is void. Raises
+    `InvalidTransition`, also when it is of no use any more: too late, or about facts
+    that have changed.
     """
     changed = Message.objects.filter(
         pk=message.pk,
@@ -151,6 +154,7 @@ def retry(message: Message) -> Message:
     )
     if not changed:
         raise InvalidTransition
+    MessageResolution.objects.filter(message=message).delete()
     message.refresh_from_db()
     return message
 

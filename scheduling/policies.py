@@ -129,7 +129,7 @@ def terms_of(appointment: Appointment) -> Terms:
     return said.terms(appointment.session_type, str(therapist))
 
 
-def read(therapists: Collection[UUID]) -> Policies:
+def read(therapists: Collection[UUID | str]) -> Policies:
     """The practice's policy and what overrides it, of some therapists."""
     return Policies.of(*snapshots.policies(therapists))
 

@@ -1,14 +1,16 @@
-"""Which therapists a search is about, and who of them could have a slot first."""
+"""Which therapists a search is about."""
 
 from typing import Any
 
 from clients.models import AgeGroup
-from scheduling import snapshots
+from scheduling import snapshots, wishes
+from scheduling.engine import rules
+from scheduling.engine.intervals import Interval
 from scheduling.wishes import Wish
 
 _SUITING = """
 SELECT id::text FROM scheduling_therapist
-WHERE is_active AND (accepts_new_clients OR NOT %(takes_new)s)
+WHERE is_active
   AND id IN (SELECT therapist_id FROM scheduling_therapist_session_types
              WHERE sessiontype_id = %(session_type)s)
   AND (%(therapists)s::uuid[] IS NULL OR id = ANY(%(therapists)s))
@@ -22,26 +24,32 @@ WHERE is_active AND (accepts_new_clients OR NOT %(takes_new)s)
   AND (%(age_groups)s::varchar[] IS NULL OR age_groups && %(age_groups)s)
 """
 
+_OPEN_TO = f"""
+{_SUITING}
+  AND age_groups @> %(ages)s::varchar[]
+  AND (accepts_new_clients OR id = ANY(%(known_to)s::uuid[]))
+"""
+
 
 def suiting(wish: Wish) -> list[str]:
     """The therapists who suit the wish by what they do, whenever they work."""
-    return [
-        key for (key,) in snapshots.read(_SUITING, **_wished(wish, takes_new=False))
-    ]
+    return [key for (key,) in snapshots.read(_SUITING, **_wished(wish))]
 
 
-def open_to(wish: Wish) -> list[str]:
-    """Without those who take nobody new: the rules refuse them too, at more cost."""
-    takes_new = not wish.clients
-    return [
-        key for (key,) in snapshots.read(_SUITING, **_wished(wish, takes_new=takes_new))
-    ]
+def open_to(wish: Wish, party: rules.Party) -> list[str]:
+    """Without those who take nobody new or nobody of that age: the rules refuse them
+    too, at more cost."""
+    whole = wishes.reached(wish, Interval(wish.start, wish.end))
+    ages = {group for stretch, group in party.ages if stretch.covers(whole)}
+    rows = snapshots.read(
+        _OPEN_TO, ages=sorted(ages), known_to=list(party.known_to), **_wished(wish)
+    )
+    return [key for (key,) in rows]
 
 
-def _wished(wish: Wish, *, takes_new: bool) -> dict[str, Any]:  # Any: what SQL can take
+def _wished(wish: Wish) -> dict[str, Any]:  # Any: what SQL can take
     ages = wish.age_groups or ([] if wish.clients else [AgeGroup.ADULT])
     return {
-        "takes_new": takes_new,
         "session_type": wish.session_type.pk,
         "therapists": list(wish.therapists) or None,
         "modalities": list(wish.modalities) or None,

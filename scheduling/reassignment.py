@@ -16,6 +16,7 @@ from scheduling.engine.rules import Code
 from scheduling.locking import lock_appointment
 from scheduling.models import Appointment
 from scheduling.orders import Order
+from scheduling.reminders import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,17 @@ class SessionStale(Stale):
         self.message = f"Session {appointment} has changed. Read it again first."
 
 
-def reassign(handovers: Sequence[Handover], *, now: datetime) -> list[Outcome]:
+def reassign(
+    handovers: Sequence[Handover], *, now: datetime, tell: bool = True
+) -> list[Outcome]:
     """Give each session to its new therapist, in order of start; all or none.
 
     All calendars are locked at once, and each session is looked at with the ones before
     it moved already, so that two that go to one therapist see each other. Two that
     change places therefore refuse each other. The clients of each session are told of
-    it once. Raises `Malformed` for a session that is named twice, `SessionStale`,
-    `InvalidTransition`, and `NotAllTaken` or `NotAllAllowed` with what is against each.
+    it once, unless they are not to be told (`tell`). Raises `Malformed` for a session
+    that is named twice, `SessionStale`, `InvalidTransition`, and `NotAllTaken` or
+    `NotAllAllowed` with what is against each.
     """
     by_start = sorted(handovers, key=_start_and_key)
     keys = [_session(handover).pk for handover in by_start]
@@ -87,7 +91,7 @@ def reassign(handovers: Sequence[Handover], *, now: datetime) -> list[Outcome]:
         rooms = placement.lock([handover.order for handover in by_start])
         current = [_lock(handover) for handover in by_start]
         outcomes = [
-            _hand_over(session, handover, rooms, now)
+            _hand_over(session, handover, rooms, now, Tell.when(tell))
             for session, handover in zip(current, by_start, strict=True)
         ]
         if not all(outcome.ok for outcome in outcomes):
@@ -118,11 +122,15 @@ def _lock(handover: Handover) -> Appointment:
 
 
 def _hand_over(
-    session: Appointment, handover: Handover, rooms: Sequence[Room], now: datetime
+    session: Appointment,
+    handover: Handover,
+    rooms: Sequence[Room],
+    now: datetime,
+    tell: Tell,
 ) -> Outcome:
     (verdict,) = placement.examine([handover.order], rooms, now)
     if verdict.may_stand:
-        booking.move(session, verdict.place, now=now)
+        booking.move(session, verdict.place, now=now, tell=tell)
     reasons = placement.reasons_of(verdict.standing)
     return Outcome(session.pk, handover.version, reasons)
 

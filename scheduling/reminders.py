@@ -6,6 +6,7 @@ and only if it does. Sending them is the outbox's work.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from enum import Enum
 
 from clients.models import Client
 from scheduling import drafts, knowledge, recipients, waiting
@@ -25,6 +26,18 @@ from scheduling.recipients import Recipient, Terms
 EXPECTED = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 
 
+class Tell(Enum):
+    """Whether clients are told of a change by a notice. Reminders follow it anyway."""
+
+    NOW = "now"
+    TOGETHER = "together"  # with other changes, by a notice that is written after them
+    NOT = "not"
+
+    @classmethod
+    def when(cls, wanted: bool) -> "Tell":  # noqa: FBT001  it says it all
+        return cls.NOW if wanted else cls.NOT
+
+
 def plan(appointment: Appointment, *, now: datetime) -> None:
     """Write the messages that a new appointment calls for; none for the past."""
     read_parts([appointment])
@@ -42,7 +55,7 @@ def replan(
     appointment: Appointment,
     *,
     now: datetime,
-    tell: bool = True,
+    tell: Tell = Tell.NOW,
     only: Client | None = None,
 ) -> None:
     """Make what waits agree with an appointment whose facts changed; or, for `only` one
@@ -50,17 +63,18 @@ def replan(
 
     What nothing calls for any more is cancelled. Who was never told of the old facts
     is told of the new as if of a first booking; who knows the present facts already is
-    told nothing, nor is anybody if they are not to be told (`tell`). Doing so twice
-    changes nothing. The caller has locked the appointment.
+    told nothing. What people are not told of now (`tell`) they do not know of when the
+    facts change again. Doing so twice changes nothing. The caller has locked the
+    appointment.
     """
-    if tell and appointment.series_id is not None:
+    if tell is not Tell.TOGETHER and appointment.series_id is not None:
         _hand_on(appointment)
     again = _Again(appointment, recipients.parts(appointment, only), now)
     told = knowledge.last_told([appointment])
     for part, recipient in again.recipients:
         known = told.get((appointment.pk, recipient.person.pk))
         kind = knowledge.notice_due(appointment, part, known)
-        if tell and kind is not None:
+        if tell is Tell.NOW and kind is not None:
             again.wanted += drafts.notice(
                 appointment, kind, recipient, again.present, now
             )

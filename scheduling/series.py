@@ -30,6 +30,7 @@ from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.occurrences import Occurrence, OnConflict
 from scheduling.orders import Order
 from scheduling.placement import Verdict, double_bookings_refused
+from scheduling.reminders import Tell
 from scheduling.runs import Change, Length, NothingFollows
 
 # To differ in one of these is to move; its terms are those it was booked under.
@@ -114,11 +115,13 @@ def reschedule(
     following: AppointmentQuerySet,
     on_conflict: OnConflict,
     now: datetime,
+    tell: bool = True,
 ) -> list[Occurrence]:
     """Move the occurrences `following` that can move, and change the series with them.
 
-    Who comes is told once of all. Raises `NothingFollows`, `SeriesChanged`,
-    `SlotTaken`, `DatesForbidden` or `NothingBookable`.
+    Who comes is told once of all, unless they are not to be told (`tell`). Raises
+    `NothingFollows`, `SeriesChanged`, `SlotTaken`, `DatesForbidden` or
+    `NothingBookable`.
     """
     with occurrences.explaining_refusals(now), transaction.atomic():
         series = _locked(series)
@@ -126,17 +129,19 @@ def reschedule(
         rooms = placement.lock(wanted)
         _lock_occurrences([order.replaces for order in wanted if order.replaces])
         verdicts = occurrences.examine(wanted, rooms, now)
-        moved = _move(occurrences.chosen(verdicts, on_conflict), change, now)
+        chosen = occurrences.chosen(verdicts, on_conflict)
+        moved = _move(chosen, change, now, _each(tell))
         _change(series, change.pattern)
-        series_notices.tell(
-            moved,
-            staying=[
-                verdict.order.replaces
-                for verdict in verdicts
-                if verdict.order.replaces and not verdict.may_stand
-            ],
-            now=now,
-        )
+        if tell:
+            series_notices.tell(
+                moved,
+                staying=[
+                    verdict.order.replaces
+                    for verdict in verdicts
+                    if verdict.order.replaces and not verdict.may_stand
+                ],
+                now=now,
+            )
     return occurrences.done(verdicts)
 
 
@@ -148,10 +153,12 @@ def cancel(
     reason: str = "",
     decided_by: User | None = None,
     now: datetime,
+    tell: bool = True,
 ) -> list[Occurrence]:
     """Call off the occurrences `following` that have not begun; each by its deadline.
 
-    Who would have come is told once of all. Raises `NothingFollows` or `SeriesChanged`.
+    Who would have come is told once of all, unless they are not to be told (`tell`).
+    Raises `NothingFollows` or `SeriesChanged`.
     """
     with transaction.atomic():
         _locked(series)
@@ -166,9 +173,15 @@ def cancel(
         _lock_occurrences(ahead)
         for each in ahead:
             booking.call_off(
-                each, by=by, reason=reason, decided_by=decided_by, now=now, tell=False
+                each,
+                by=by,
+                reason=reason,
+                decided_by=decided_by,
+                now=now,
+                tell=_each(tell),
             )
-        series_notices.tell(ahead, now=now)
+        if tell:
+            series_notices.tell(ahead, now=now)
     return [
         Occurrence(each.starts_at, each.timezone, appointment=each) for each in ahead
     ]
@@ -228,11 +241,15 @@ def _write(
     return {each.starts_at: each for each in appointments}
 
 
+def _each(tell: bool) -> Tell:  # noqa: FBT001  the choice of whoever changes it
+    """How each of several is told: by the one notice of all that follows, or not."""
+    return Tell.TOGETHER if tell else Tell.NOT
+
+
 def _move(
-    chosen: Sequence[Verdict], change: Change, now: datetime
+    chosen: Sequence[Verdict], change: Change, now: datetime, tell: Tell
 ) -> list[Appointment]:
-    """Move occurrences without telling; those of which there is something to tell, in
-    order of start.
+    """Move occurrences; those of which there is something to tell, in order of start.
 
     What is there already stays as it is.
     """
@@ -246,7 +263,7 @@ def _move(
             day = recurrence.in_week_of(day, change.weekday)
         place = {**verdict.place, "occurs_on": day}
         if any(getattr(occurrence, name) != place[name] for name in MOVES):
-            booking.move(occurrence, place, now=now, tell=False)
+            booking.move(occurrence, place, now=now, tell=tell)
         elif occurrence.occurs_on != day:
             _date(occurrence, day)
         if occurrence.facts_version != known:

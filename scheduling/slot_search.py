@@ -1,27 +1,29 @@
 """Which slots could be booked, soonest first.
 
 A search walks the time in steps and stops when the page is full, so that its cost
-hardly depends on how far it may look. Each step is one query for any number of
-therapists.
+hardly depends on how far it may look. Of many therapists, a step looks at those who
+could have the next slots, so that it hardly depends on how many there are.
 """
 
 import math
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 
-from scheduling import availability, policies, pools, why_none, wishes
+from scheduling import availability, frontrunners, policies, pools, why_none, wishes
 from scheduling.availability import PRACTICE_ZONE, Facts
 from scheduling.engine import packing, rules, slots
-from scheduling.engine.intervals import FOREVER, Interval
+from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, HOUR, day_of, instant
+from scheduling.frontrunners import NOBODY, Lead, Place
 from scheduling.wishes import Slot, SlotKey, Wish
 
 LONGEST_STEP = 92  # days
+SPARE = 1.2  # possible starts for each that is likely to be one
 NEAREST = 3
 NEAREST_WITHIN = 14 * DAY
 
@@ -42,16 +44,13 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     """The first `limit` slots behind `after`.
 
     Whatever is on the page could be booked when the search ran. It takes one to three
-    queries and two for each step, of which there are few.
+    queries and two or three for each step, of which there are few; where only some
+    weekdays are wished for, one more for each of them.
     """
     if wish.is_public and not wish.session_type.for_new_clients:
         return Page([], reasons=[(Code.NOT_OFFERED, wishes.considered(wish))])
-    therapists = pools.open_to(wish)
-    begin = wish.start if after is None or wish.per_therapist else after.start
-    if wish.packed:  # what comes later in the order may be earlier in the day
-        midnight = instant(day_of(begin, PRACTICE_ZONE), 0, PRACTICE_ZONE)
-        begin = max(midnight, wish.start)
-    found = _walk(wish, therapists, begin, now, enough=limit + 1)
+    party = wishes.party(wish, wishes.reached(wish, Interval(wish.start, wish.end)))
+    found = _walk(wish, party, _begin(wish, after), now, enough=limit + 1)
     if after is not None:
         seen = wish.rank(after)
         found = (slot for slot in found if wish.rank(slot) > seen)
@@ -61,6 +60,15 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     return Page(page[:limit], has_more=len(page) > limit)
 
 
+def _begin(wish: Wish, after: SlotKey | None) -> Place:
+    if after is None or wish.per_therapist:
+        return Place(wish.start)
+    if wish.packed:  # what comes later in the order may be earlier in the day
+        midnight = instant(day_of(after.start, PRACTICE_ZONE), 0, PRACTICE_ZONE)
+        return Place(max(midnight, wish.start))
+    return Place(after.start, after.therapist)
+
+
 def search_each(
     wish: Wish, spans: Sequence[Interval], *, now: int
 ) -> Iterator[list[Slot]]:
@@ -68,10 +76,10 @@ def search_each(
 
     It takes two or three queries and one for each span.
     """
-    therapists = pools.open_to(wish)
     first, last = min(spans).start, max(span.end for span in spans)
     whole = wishes.reached(wish, Interval(first, last))
-    party, almanac = wishes.party(wish, whole), availability.almanac(therapists, whole)
+    party = wishes.party(wish, whole)
+    almanac = availability.almanac(pools.open_to(wish, party), whole)
     for span in spans:
         facts = wishes.facts(wish, almanac, span, now)
         yield sorted(_slots(wish, _openings(wish, party, facts, span), span))
@@ -85,15 +93,24 @@ def nearest(
     around = min(max(around, now), _furthest(wish, now))
     close = replace(wish, start=max(around - NEAREST_WITHIN, now))
     close = replace(close, end=around + NEAREST_WITHIN)
+    party = wishes.party(close, wishes.reached(close, Interval(close.start, close.end)))
     anywhere = replace(close, offices=(), modes=())
     for attempt in (close, anywhere, replace(anywhere, therapists=())):
-        therapists = pools.open_to(attempt)
-        found = _walk(attempt, therapists, close.start, now, enough=sys.maxsize)
+        found = _walk(attempt, party, Place(close.start), now, enough=sys.maxsize)
         others = (slot for slot in found if slot.key != besides)
         by_distance = sorted(others, key=lambda slot: (abs(slot.start - around), slot))
         if by_distance:
             return by_distance[:NEAREST]
     return []
+
+
+def _notice_ends(wish: Wish, therapists: Collection[str], now: int) -> int:
+    """The earliest start that the notice of any of `therapists` allows."""
+    found = policies.read(therapists)
+    terms = [
+        found.terms(wish.session_type, key) for key in (None, *found.of_therapists)
+    ]
+    return now + min(each.minimum_notice_hours for each in terms) * HOUR
 
 
 def _furthest(wish: Wish, now: int) -> int:
@@ -107,31 +124,94 @@ def _furthest(wish: Wish, now: int) -> int:
 
 
 def _walk(
-    wish: Wish, therapists: Collection[str], begin: int, now: int, *, enough: int
+    wish: Wish, party: rules.Party, since: Place, now: int, *, enough: int
 ) -> Iterator[Slot]:
-    """The slots from `begin` on, in order, looked for in steps that grow until there
-    are `enough`. What lies behind a step costs nothing until it is asked for, and who
-    has as many as were wished for is looked at no more."""
-    party = wishes.party(wish, wishes.reached(wish, Interval(begin, wish.end)))
-    days, days_seen, slots_seen = _first_days(therapists, enough), 0, 0
+    """The slots from `since` on, in order, looked for in steps until there are
+    `enough`. What lies behind a step costs nothing until it is asked for, and who has
+    as many as were wished for is looked at no more."""
+    therapists = pools.open_to(wish, party)
+    if wish.is_public:
+        since = max(since, Place(_notice_ends(wish, therapists, now)))
+    pace = _Pace(wish, party, enough)
     most, told = wish.per_therapist or sys.maxsize, Counter[str]()
-    while begin < wish.end and therapists:
-        midnight = day_of(begin, PRACTICE_ZONE) + timedelta(days=days)
-        within = Interval(begin, min(instant(midnight, 0, PRACTICE_ZONE), wish.end))
-        almanac = availability.almanac(therapists, wishes.reached(wish, within))
-        facts = wishes.facts(wish, almanac, within, now)
-        openings = _openings(wish, party, facts, within)
-        for piece in _pieces(wish, within):
-            for slot in sorted(
-                _slots(wish, openings, piece), key=wish.rank if wish.packed else None
-            ):
-                told[slot.therapist] += 1
-                if told[slot.therapist] <= most:
-                    yield slot
-                    slots_seen += 1
+    while since.start < wish.end and therapists:
+        lead = pace.next(therapists, since)
+        for slot in _within(lead, wish, party, now):
+            told[slot.therapist] += 1
+            if told[slot.therapist] <= most:
+                yield slot
+                pace.slots_seen += 1
         therapists = [key for key in therapists if told[key] < most]
-        begin, days_seen = within.end, days_seen + days
-        days = _further_days(days_seen, slots_seen, enough)
+        since = lead.until
+
+
+def _within(lead: Lead, wish: Wish, party: rules.Party, now: int) -> Iterator[Slot]:
+    """The slots of a lead, in order."""
+    if not lead.therapists:
+        return
+    end = lead.until.start + (lead.until.therapist != NOBODY)
+    within = Interval(lead.since.start, end)
+    almanac = availability.almanac(lead.therapists, wishes.reached(wish, within))
+    for span in wishes.wanted(wish, within):
+        facts = wishes.facts(wish, almanac, span, now)
+        openings = _openings(wish, party, facts, span)
+        for piece in _pieces(wish, span):
+            found = _slots(wish, openings, piece)
+            for slot in sorted(found, key=wish.rank if wish.packed else None):
+                if lead.since <= slot[:2] < lead.until:
+                    yield slot
+
+
+@dataclass(slots=True)
+class _Pace:
+    """Whom to look at next, and how far.
+
+    Few therapists are looked at for as many days as are likely to fill the page. Of
+    many, those who could have its first slots are looked at as far as these go. A step
+    that fell short makes the next one longer, so that even a search that finds little
+    takes few.
+    """
+
+    wish: Wish
+    party: rules.Party
+    enough: int
+    slots_seen: int = 0
+    days_seen: int = 0
+    length: int = HOUR
+    most: int = field(init=False)
+    barred: Sequence[Interval] = field(init=False)
+
+    def __post_init__(self) -> None:
+        modes = 1 if len(self.wish.modes) == 1 else 2  # most starts are told in both
+        self.most = math.ceil(self.enough * SPARE / modes) + 1
+        unwanted = wishes.unwanted(self.wish, Interval(self.wish.start, self.wish.end))
+        self.barred = merge([*unwanted, *self.party.busy])
+
+    def next(self, therapists: Collection[str], since: Place) -> Lead:
+        """Those who can have slots from `since` up to a place in the order."""
+        if self.wish.packed or len(therapists) < self.most:
+            return Lead(therapists, since, self._days_later(therapists, since))
+        lead = frontrunners.first(
+            self.wish,
+            therapists,
+            since,
+            barred=self.barred,
+            most=self.most,
+            length=self.length,
+        )
+        if lead.is_cut:
+            self.most *= 2
+        else:
+            self.length *= 2
+        return lead
+
+    def _days_later(self, therapists: Collection[str], since: Place) -> Place:
+        days = _first_days(therapists, self.enough)
+        if self.days_seen:
+            days = _further_days(self.days_seen, self.slots_seen, self.enough)
+        self.days_seen += days
+        midnight = day_of(since.start, PRACTICE_ZONE) + timedelta(days=days)
+        return Place(min(instant(midnight, 0, PRACTICE_ZONE), self.wish.end))
 
 
 def _pieces(wish: Wish, within: Interval) -> Iterator[Interval]:

@@ -147,7 +147,7 @@ class Standing:
     policy_overrides: Sequence[Mapping[str, Any]]  # Any: columns by name
     offerings: Sequence[Row]
     travel: Sequence[Row]
-    rooms: Sequence[Row]
+    rooms: Sequence[tuple[str, str, int]]
     closures: Sequence[Row]
     rules: Sequence[Row]
     overrides: Sequence[Row]
@@ -155,7 +155,7 @@ class Standing:
 
 
 def policies(
-    therapists: Collection[UUID],
+    therapists: Collection[UUID | str],
 ) -> tuple[PracticePolicy, list[Mapping[str, Any]]]:  # Any: columns by name
     """The policy, and its overrides for `therapists` and for all session types."""
     ((policy, overrides),) = read(_POLICIES, therapists=list(therapists))

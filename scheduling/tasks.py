@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from config import retention
 from config.clock import database_now
-from scheduling import inbound, outbox, replanning
+from scheduling import inbound, outbox, replanning, vitals
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -23,6 +23,7 @@ def sweep() -> int:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
 def send(message_id: str) -> None:
+    vitals.note_send()
     outbox.send(UUID(message_id))
 
 

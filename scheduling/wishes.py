@@ -12,7 +12,7 @@ from clients.models import Client
 from scheduling import availability
 from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
 from scheduling.engine import recurrence, rules
-from scheduling.engine.intervals import Interval, merge
+from scheduling.engine.intervals import Interval, merge, subtract
 from scheduling.engine.wall_clock import DAY, MINUTE, day_of, instant
 from scheduling.models import SessionType, Therapist
 
@@ -155,6 +155,12 @@ def unwanted(wish: Wish, within: Interval) -> list[Interval]:
         else:
             outside += [Interval(midnight, opens), Interval(closes, next_midnight)]
     return merge(outside)
+
+
+def wanted(wish: Wish, within: Interval) -> Iterator[Interval]:
+    """`within`, but for what nobody wants for a day or longer, and need not be read."""
+    idle = [each for each in unwanted(wish, within) if each.end - each.start >= DAY]
+    return subtract(within, idle)
 
 
 def considered(wish: Wish) -> int:

@@ -26,6 +26,7 @@ from scheduling.api.changes import (
     AppointmentChanges,
     CallingOffSerializer,
     NothingSerializer,
+    TellSerializer,
 )
 from scheduling.api.shapes import (
     AppointmentSerializer,
@@ -94,7 +95,7 @@ class BookSerializer(OrderSerializer):
         return known
 
 
-class RescheduleSerializer(OverrideSerializer):
+class RescheduleSerializer(OverrideSerializer, TellSerializer):
     starts_at = fields.InstantField()
     therapist = fields.KeyField(scope=therapists_bookable_by, required=False)
     office = fields.SlugKeyField(queryset=Office.objects.all(), required=False)
@@ -148,9 +149,10 @@ class AppointmentViewSet(
         asked = self.body(RescheduleSerializer)
         if appointment.status not in booking.MOVABLE:
             raise booking.InvalidTransition.of(appointment)
-        asked["overrides"] = asked.pop("override")
+        asked["overrides"], tell = asked.pop("override"), asked.pop("tell")
         order = orders.to_move(appointment, **asked)
-        moved = booking.reschedule(order, version=version, now=timezone.now())
+        now = timezone.now()
+        moved = booking.reschedule(order, version=version, now=now, tell=tell)
         return self.answer(moved.pk)
 
     @extend_schema(request=CallingOffSerializer, responses=AppointmentSerializer)

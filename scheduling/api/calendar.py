@@ -18,7 +18,7 @@ from config.api import fields, filters
 from config.api.permissions import IsStaff
 from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
-from scheduling import availability
+from scheduling import availability, diaries
 from scheduling.api import diary, spans
 from scheduling.api.diary import (
     CalendarAppointmentSerializer,
@@ -37,7 +37,6 @@ from scheduling.models import (
     Therapist,
     TimeOff,
 )
-from scheduling.models.appointments import AppointmentQuerySet
 
 LONGEST_DAYS = 92
 
@@ -150,7 +149,9 @@ def _week_after(start: int) -> int:
 
 
 def _busy(therapist: Therapist, span: Interval, places: Places) -> list[Json]:
-    rows = _on_calendar(therapist, span).occupying().order_by("starts_at", "pk")
+    start, end = map(as_datetime, span)
+    rows = Appointment.objects.filter(therapist=therapist).overlapping(start, end)
+    rows = rows.occupying().order_by("starts_at", "pk")
     return [
         {**diary.times(start, end, place.zone), "office": place.office}
         for start, end, office in rows.values_list("starts_at", "ends_at", "office")
@@ -162,17 +163,12 @@ def _everything(
     therapist: Therapist, span: Interval, hidden: Set[AppointmentStatus]
 ) -> Json:
     places = diary.places()
-    rows = _on_calendar(therapist, span).exclude(status__in=hidden)
+    rows = diaries.of_therapist(therapist.pk, span, hidden=hidden)
     return {
         "appointments": diary.appointments(rows, places),
         "availability": _availability(therapist, span, places),
         "time_off": _time_off(therapist, span),
     }
-
-
-def _on_calendar(therapist: Therapist, span: Interval) -> AppointmentQuerySet:
-    start, end = map(as_datetime, span)
-    return Appointment.objects.filter(therapist=therapist).overlapping(start, end)
 
 
 def _availability(therapist: Therapist, span: Interval, places: Places) -> list[Json]:

@@ -32,7 +32,20 @@ class NothingSerializer(StrictSerializer):
     """A change that needs no further words."""
 
 
-class CallingOffSerializer(StrictSerializer):
+class TellSerializer(StrictSerializer):
+    tell_client = fields.BooleanField(
+        source="tell",
+        required=False,
+        default=True,
+        help_text=(
+            "False: no notice of this change goes out, and what the clients know stays "
+            "as it was, so that a later notice tells them of the newest facts. "
+            "Reminders follow the change in any case."
+        ),
+    )
+
+
+class CallingOffSerializer(TellSerializer):
     """Who calls off, and why. To waive the fee takes a reason, and a reason says so."""
 
     by = fields.ChoiceField(choices=["client", "practice"])

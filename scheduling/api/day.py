@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -16,7 +15,7 @@ from config.api.permissions import IsFrontDesk
 from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
 from locations.models import Closure, Office
-from scheduling import availability
+from scheduling import availability, diaries
 from scheduling.api import diary
 from scheduling.api.diary import (
     CalendarAppointmentSerializer,
@@ -34,9 +33,6 @@ from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime, day_of, insta
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
-    AvailabilityOverride,
-    AvailabilityRule,
-    Therapist,
 )
 
 
@@ -116,15 +112,11 @@ def _day(office: Office, day: date, now: int) -> Json:
     )
     start, end = map(as_datetime, span)
     places: Places = {office.pk: Place.of(office)}
-    rows = Appointment.objects.filter(office=office).overlapping(start, end)
-    appointments = diary.appointments(
-        rows.exclude(status=AppointmentStatus.RELEASED), places
-    )
-    booked = {UUID(each["therapist"]["id"]) for each in appointments}
-    taken = {UUID(each["room"]["id"]) for each in appointments if each["room"]}
-    facts = availability.facts(
-        _candidates(office, day, booked), span, now=now, with_notice=False, offices=[]
-    )
+    entries = diaries.at_office(office.pk, span, hidden={AppointmentStatus.RELEASED})
+    booked = {entry.therapist for entry in entries}
+    taken = {entry.room for entry in entries if entry.room}
+    rooms, team = diaries.premises(office.pk, day, taken=taken, booked=booked)
+    facts = availability.facts(team, span, now=now, with_notice=False, offices=[])
     closed = [
         stretch
         for key in (None, str(office.pk))
@@ -136,34 +128,13 @@ def _day(office: Office, day: date, now: int) -> Json:
         "from": fields.instant_text(start, office.timezone),
         "to": fields.instant_text(end, office.timezone),
         "timezone": office.timezone,
-        "rooms": _rooms(office, taken),
+        "rooms": rooms,
         "therapists": _therapists(
             facts, office, span, closed=closed, booked=booked, places=places
         ),
-        "appointments": appointments,
+        "appointments": diary.appointments(entries, places),
         "closures": _closures(office, span, places) if closed else [],
     }
-
-
-def _rooms(office: Office, taken: Collection[UUID]) -> list[Json]:
-    """The rooms in use, and those that were when the day was booked."""
-    rows = office.rooms.filter(Q(is_active=True) | Q(pk__in=taken))
-    return [
-        {**row, "id": str(row["id"])}
-        for row in rows.order_by("name", "pk").values(
-            "id", "name", "capacity", "accessible"
-        )
-    ]
-
-
-def _candidates(office: Office, day: date, booked: Collection[UUID]) -> list[str]:
-    """Who has a session there, or may have hours: the almanac knows whether they do."""
-    weekly = AvailabilityRule.objects.filter(office=office, weekday=day.weekday())
-    opened = AvailabilityOverride.objects.filter(office=office, date=day)
-    works = Q(pk__in=weekly.values("therapist")) | Q(pk__in=opened.values("therapist"))
-    rows = Therapist.objects.filter(Q(works, is_active=True) | Q(pk__in=booked))
-    keys = rows.order_by("display_name", "pk").values_list("pk", flat=True)
-    return [str(key) for key in keys]
 
 
 def _therapists(
@@ -172,14 +143,14 @@ def _therapists(
     day: Interval,
     *,
     closed: Sequence[Interval],
-    booked: Collection[UUID],
+    booked: Collection[str],
     places: Places,
 ) -> list[Json]:
     found = []
     for key, offering in facts.offerings.items():
         calendar = facts.calendar_of(key)
         windows = _windows(calendar, office, day) if offering.is_active else []
-        if not windows and UUID(key) not in booked:
+        if not windows and key not in booked:
             continue
         sessions = [Interval(each.start, each.end) for each in calendar.sessions]
         free = _free(windows, sorted([*closed, *calendar.time_off, *sessions]))

@@ -1,11 +1,11 @@
 """What stands in a diary, as every view of one tells it: sessions and hours.
 
-Diaries are the screens that people keep open, so their rows come as plain values:
+Diaries are the screens that people keep open, so their rows are told as they come:
 nested serializers would take several times as long.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
@@ -16,17 +16,16 @@ from locations.models import Office
 from scheduling.api.shapes import AttendanceSerializer, NamedRoomSerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.availability import PRACTICE_ZONE
+from scheduling.diaries import Entry
 from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
     AppointmentStatus,
-    Attendance,
     Mode,
     Therapist,
     WorkMode,
 )
-from scheduling.models.appointments import AppointmentQuerySet
 
 Json: TypeAlias = dict[str, Any]  # Any: a piece of JSON
 Places: TypeAlias = Mapping[UUID | None, "Place"]
@@ -85,37 +84,8 @@ def places() -> Places:
     return {None: ELSEWHERE, **{row.pk: Place.of(row) for row in Office.objects.all()}}
 
 
-def appointments(rows: AppointmentQuerySet, places: Places) -> list[Json]:
-    """`rows` in order of start, each with its clients, in two queries.
-
-    Holds that have lapsed are left out: they stand in nobody's way any more.
-    """
-    found = list(
-        rows.unlapsed()
-        .order_by("starts_at", "pk")
-        .values(
-            "id",
-            "status",
-            "version",
-            "therapist",
-            "therapist__display_name",
-            "office",
-            "room",
-            "room__name",
-            "mode",
-            "session_type__slug",
-            "starts_at",
-            "ends_at",
-            "late_cancel_at",
-            "created_at",
-            "series",
-            "note",
-        )
-    )
-    clients = _clients([row["id"] for row in found])
-    return [
-        _appointment(row, clients[row["id"]], places[row["office"]]) for row in found
-    ]
+def appointments(rows: Iterable[Entry], places: Places) -> list[Json]:
+    return [_appointment(row, places[row.office]) for row in rows]
 
 
 def windows(
@@ -157,48 +127,24 @@ def times(start: datetime, end: datetime, zone: str) -> Json:
     }
 
 
-def _appointment(row: Mapping[str, Any], clients: list[Json], place: Place) -> Json:
+def _appointment(row: Entry, place: Place) -> Json:
     return {
-        "id": str(row["id"]),
-        "status": row["status"],
-        "version": row["version"],
-        "therapist": {
-            "id": str(row["therapist"]),
-            "display_name": row["therapist__display_name"],
-        },
+        "id": row.id,
+        "status": row.status,
+        "version": row.version,
+        "therapist": {"id": row.therapist, "display_name": row.therapist_name},
         "office": place.office,
-        "room": (
-            {"id": str(row["room"]), "name": row["room__name"]} if row["room"] else None
-        ),
-        "mode": row["mode"],
-        "session_type": row["session_type__slug"],
-        "clients": clients,
-        **times(row["starts_at"], row["ends_at"], place.zone),
+        "room": {"id": row.room, "name": row.room_name} if row.room else None,
+        "mode": row.mode,
+        "session_type": row.session_type,
+        "clients": [
+            {"id": key, "display_name": name, "attendance": status}
+            for key, name, status in row.clients or ()
+        ],
+        **times(row.starts_at, row.ends_at, place.zone),
         "timezone": place.zone,
-        "series": str(row["series"]) if row["series"] else None,
-        "late_cancel_at": fields.instant_text(row["late_cancel_at"], place.zone),
-        "created_at": fields.instant_text(row["created_at"], place.zone),
-        "note": row["note"],
+        "series": row.series,
+        "late_cancel_at": fields.instant_text(row.late_cancel_at, place.zone),
+        "created_at": fields.instant_text(row.created_at, place.zone),
+        "note": row.note,
     }
-
-
-def _clients(appointments: Sequence[UUID]) -> defaultdict[UUID, list[Json]]:
-    """The clients of each appointment, named as `Client.display_name` names them."""
-    found: defaultdict[UUID, list[Json]] = defaultdict(list)
-    rows = Attendance.objects.filter(appointment__in=appointments).order_by("pk")
-    for appointment, client, preferred, first, last, status in rows.values_list(
-        "appointment",
-        "client",
-        "client__preferred_name",
-        "client__first_name",
-        "client__last_name",
-        "status",
-    ):
-        found[appointment].append(
-            {
-                "id": str(client),
-                "display_name": f"{preferred or first} {last}",
-                "attendance": status,
-            }
-        )
-    return found

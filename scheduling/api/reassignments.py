@@ -19,6 +19,7 @@ from config.api.views import ApiViewSet
 from config.ids import uuid7
 from locations.models import Room
 from scheduling import orders, reassignment
+from scheduling.api.changes import TellSerializer
 from scheduling.api.shapes import OverrideSerializer, ReasonSerializer
 from scheduling.engine.rules import Code
 from scheduling.models import Appointment, Therapist
@@ -32,7 +33,7 @@ class HandoverSerializer(StrictSerializer):
     room = fields.KeyField(queryset=Room.objects.active(), required=False)
 
 
-class ReassignSerializer(OverrideSerializer):
+class ReassignSerializer(OverrideSerializer, TellSerializer):
     appointments = fields.ListField(child=HandoverSerializer(), allow_empty=False)
     dry_run = fields.BooleanField(required=False, default=False)
 
@@ -86,7 +87,9 @@ class ReassignmentViewSet(ApiViewSet[Appointment]):
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         handovers = [_handover(each, asked) for each in asked["appointments"]]
-        outcomes = reassignment.reassign(handovers, now=timezone.now())
+        outcomes = reassignment.reassign(
+            handovers, now=timezone.now(), tell=asked["tell"]
+        )
         if asked["dry_run"]:
             transaction.set_rollback(True)
             return _answer(None, outcomes)

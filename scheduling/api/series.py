@@ -151,12 +151,18 @@ class SeriesViewSet(
         asked = self.body(FromThenOnSerializer)
         following = self._following(row, asked.pop("from"))
         on_conflict, dry_run = _handling(asked)
+        tell = asked.pop("tell")
         change = Change(overrides=asked.pop("override"), **asked)
         if dry_run:
             moves = runs.moves(following, change, now=now)
             return self._answer(occurrences.report(moves, now=now))
         found = series.reschedule(
-            row, change, following=following, on_conflict=on_conflict, now=now
+            row,
+            change,
+            following=following,
+            on_conflict=on_conflict,
+            now=now,
+            tell=tell,
         )
         return self._answer(found, row)
 

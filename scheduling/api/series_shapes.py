@@ -6,6 +6,7 @@ from typing import Any
 from config.api import fields
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
+from scheduling.api.changes import TellSerializer
 from scheduling.api.shapes import (
     AttendanceSerializer,
     OrderSerializer,
@@ -59,7 +60,7 @@ class ExtendSerializer(OverrideSerializer, LengthSerializer, OnConflictSerialize
     pass
 
 
-class FromThenOnSerializer(OverrideSerializer, OnConflictSerializer):
+class FromThenOnSerializer(OverrideSerializer, OnConflictSerializer, TellSerializer):
     """What changes from a date, or a time, on."""
 
     vars()["from"] = fields.MomentField()  # a word of Python's, and of the contract
@@ -70,7 +71,7 @@ class FromThenOnSerializer(OverrideSerializer, OnConflictSerializer):
     mode = fields.ChoiceField(choices=Mode.choices, required=False)
 
 
-class CancelFromThenOnSerializer(StrictSerializer):
+class CancelFromThenOnSerializer(TellSerializer):
     vars()["from"] = fields.MomentField(required=False)
     by = fields.ChoiceField(
         choices=["client", "practice"], required=False, default="client"

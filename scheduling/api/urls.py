@@ -14,6 +14,7 @@ from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
 from scheduling.api.holds import HoldViewSet
+from scheduling.api.message_numbers import MessageNumbersView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
@@ -32,6 +33,7 @@ from scheduling.api.slots import SlotViewSet
 from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
+from scheduling.api.timeline import TimelineView
 from scheduling.api.work_items import WorkItemViewSet
 
 router = SimpleRouter()
@@ -68,6 +70,12 @@ urlpatterns = [
         CalendarView.as_view(),
         name="therapist-calendar",
     ),
+    path(
+        "appointments/<uuid:pk>/timeline/",
+        TimelineView.as_view(),
+        name="appointment-timeline",
+    ),
+    path("messages/numbers/", MessageNumbersView.as_view(), name="message-numbers"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
     path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),
     path(

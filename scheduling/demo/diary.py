@@ -62,7 +62,7 @@ class Diary:
         self._taken: dict[str, list[Interval]] = {}
         rooms = {
             office: [
-                replace(room, busy=self._taken.setdefault(room.id, list(room.busy)))
+                room._replace(busy=self._taken.setdefault(room.id, list(room.busy)))
                 for room in rooms
             ]
             for office, rooms in facts.practice.rooms.items()

@@ -152,8 +152,7 @@ class Party:
     busy: Sequence[Interval] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """A room, and when it is taken, in order."""
 
     id: str

@@ -5,6 +5,7 @@ from typing import Self
 from uuid import uuid4
 
 import pghistory
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +45,16 @@ NO_WAY = (NOT_OPEN, "opted_out")
 
 # Only a person can tell what is to become of these.
 STUCK = (MessageState.FAILED, MessageState.UNKNOWN)
+# These came to nothing, though nobody wanted it so.
+UNSENT = (*STUCK, MessageState.EXPIRED)
+
+
+class Decision(models.TextChoices):
+    """What somebody decided about a message that did not, or may not, have arrived."""
+
+    TOLD_OTHERWISE = "told_otherwise", "They were told another way"
+    NOT_NEEDED = "not_needed", "They need not be told"
+    ARRIVED = "arrived", "It arrived after all"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -61,7 +72,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
 
     def stuck(self, now: datetime) -> Self:
-        """Those that did not, or may not, have arrived and would still be of use.
+        """Those that did not, or may not, have arrived and would still be of use, if
+        nobody has decided about them.
 
         Once the facts have changed, another message speaks of the new ones.
         """
@@ -69,6 +81,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             state__in=STUCK,
             not_after__gt=now,
             facts_version=F("appointment__facts_version"),
+            resolution__isnull=True,
         )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -187,6 +200,50 @@ class Message(Record):
                 fields=["not_after"],
                 condition=Q(state__in=STUCK),
                 name="message_stuck",
+            ),
+            # Few rows each, which no list would find among all the others.
+            models.Index(
+                fields=["state", "due_at", "id"],
+                condition=Q(state__in=UNSENT),
+                name="message_unsent",
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(kind=MessageKind.CORRECTION),
+                name="message_corrections",
+            ),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(sent_at__isnull=False),
+                name="message_by_sent_at",
+            ),
+        ]
+
+
+@pghistory.track()
+class MessageResolution(Record):
+    """What somebody decided about a message that is stuck; gone when it is sent again.
+
+    In a table of its own: few messages ever have one.
+    """
+
+    Decision = Decision
+
+    message = models.OneToOneField(
+        Message, on_delete=models.PROTECT, related_name="resolution"
+    )
+    decision = models.CharField(max_length=14, choices=Decision)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision__in=Decision.values),
+                name="message_resolution_decision",
             ),
         ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config.processes import COMMANDS
+from config.processes import COMMANDS, WATCHDOG
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
@@ -22,7 +22,14 @@ def documented() -> set[str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_compose_runs_the_commands_of_the_one_command_run(name):
-    assert shlex.split(SERVICES[name]["command"]) == COMMANDS[name]
+    watched = [] if name == "web" else ["python", "manage.py", WATCHDOG[-1]]
+
+    assert shlex.split(SERVICES[name]["command"]) == [*watched, *COMMANDS[name]]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_compose_starts_anew_whoever_ends(name):
+    assert SERVICES[name]["restart"] == "unless-stopped"
 
 
 def test_the_image_serves_web_by_default():

@@ -79,10 +79,35 @@ def test_up_says_that_its_port_is_taken(tmp_path):
 
 def wait_until_ready(practice: subprocess.Popen[str]) -> str:
     """What it says until it is ready, or all it says if it never is."""
+    return wait_until_it_says(practice, "READY")
+
+
+def wait_until_it_says(practice: subprocess.Popen[str], words: str) -> str:
     assert practice.stdout is not None
     said = []
     for line in practice.stdout:
         said.append(line)
-        if line.startswith("READY"):
+        if words in line:
             break
     return "".join(said)
+
+
+def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):
+    with up(tmp_path, free_port, "--demo") as practice:
+        wait_until_ready(practice)
+        [worker] = [
+            one
+            for one in psutil.Process(practice.pid).children()
+            if "worker" in one.cmdline()
+        ]
+        for process in (worker, *worker.children(recursive=True)):
+            process.suspend()
+        said = wait_until_it_says(practice, "Worker or beat has stalled")
+        assert "Stalled: no sweep has run for three intervals." in said
+        wait_until_it_says(practice, " ready.")
+        assert not worker.is_running()
+        practice.send_signal(signal.SIGINT)
+        last_words = practice.communicate()[0]
+
+    assert last_words.endswith("Stopped.\n")
+    assert practice.returncode == 0

@@ -19,9 +19,11 @@ from scheduling.models import (
     Attendance,
     AvailabilityOverride,
     AvailabilityRule,
+    Decision,
     LicenseType,
     Message,
     MessageKind,
+    MessageResolution,
     Modality,
     Mode,
     PolicyOverride,
@@ -303,4 +305,13 @@ class AnswerFactory(DjangoModelFactory[Answer]):
     client = factory.LazyAttribute(lambda o: o.message and o.message.client)
     phone = "+13105550123"
     words = "I am late, sorry"
+    at = NOW
+
+
+class MessageResolutionFactory(DjangoModelFactory[MessageResolution]):
+    class Meta:
+        model = MessageResolution
+
+    message = factory.SubFactory(MessageFactory)
+    decision = Decision.TOLD_OTHERWISE
     at = NOW

@@ -318,7 +318,7 @@ def test_calendar_needs_the_same_queries_for_any_number_of_rows(
             therapist=therapist, starts_at=at(MONDAY, "09:00") + shift
         )
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         body = front_desk.get(address(therapist)).json()
 
     assert [

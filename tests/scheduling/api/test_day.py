@@ -344,7 +344,7 @@ def test_day_needs_the_same_queries_for_any_number_of_rows(
             ends_at=at(SATURDAY, "14:00"),
         )
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         body = front_desk.get(address(venice), {"date": "2027-01-09"}).json()
 
     names = ("rooms", "therapists", "appointments", "closures")

@@ -9,9 +9,9 @@ from tests.factories.scheduling import MessageFactory
 pytestmark = pytest.mark.django_db
 
 
-def beat(*, seconds_ago: int) -> None:
+def beat(*, seconds_ago: int, name: str = "sweep") -> None:
     at = database_now() - timedelta(seconds=seconds_ago)
-    Heartbeat.objects.create(name="sweep", at=at)
+    Heartbeat.objects.create(name=name, at=at)
 
 
 def wait(*, seconds: int, **fields: object) -> None:
@@ -32,18 +32,46 @@ def answer(client):
 def test_worker_is_well_while_it_sweeps_and_nothing_waits_long(client, settings):
     settings.SWEEP_SECONDS = 30
     beat(seconds_ago=80)
+    beat(seconds_ago=60, name="send")
     wait(seconds=200)
 
     assert answer(client) == (
         200,
-        {"status": "ok", "sweep_age": 80, "oldest_due_age": 200},
+        {"status": "ok", "sweep_age": 80, "send_age": 60, "oldest_due_age": 200},
+    )
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(80, 200), (100, 503)])
+def test_worker_is_not_well_when_it_rings_and_nobody_hears(
+    client, settings, seconds, status
+):
+    settings.SWEEP_SECONDS = 30
+    beat(seconds_ago=1)
+    beat(seconds_ago=200, name="send")
+    wait(seconds=seconds)
+
+    assert answer(client)[0] == status
+
+
+def test_worker_that_has_nothing_to_send_is_well_though_it_sends_nothing(client):
+    beat(seconds_ago=1)
+    beat(seconds_ago=5000, name="send")
+
+    assert answer(client) == (
+        200,
+        {"status": "ok", "sweep_age": 0, "send_age": 5000, "oldest_due_age": None},
     )
 
 
 def test_worker_is_not_well_before_its_first_sweep(client):
     assert answer(client) == (
         503,
-        {"status": "failing", "sweep_age": None, "oldest_due_age": None},
+        {
+            "status": "failing",
+            "sweep_age": None,
+            "send_age": None,
+            "oldest_due_age": None,
+        },
     )
 
 
@@ -53,17 +81,23 @@ def test_worker_is_not_well_when_sweeps_fail_to_come(client, settings):
 
     assert answer(client) == (
         503,
-        {"status": "failing", "sweep_age": 100, "oldest_due_age": None},
+        {
+            "status": "failing",
+            "sweep_age": 100,
+            "send_age": None,
+            "oldest_due_age": None,
+        },
     )
 
 
 def test_worker_is_not_well_when_a_message_waits_too_long(client):
     beat(seconds_ago=1)
+    beat(seconds_ago=1, name="send")
     wait(seconds=400)
 
     assert answer(client) == (
         503,
-        {"status": "failing", "sweep_age": 0, "oldest_due_age": 400},
+        {"status": "failing", "sweep_age": 0, "send_age": 0, "oldest_due_age": 400},
     )
 
 
@@ -73,5 +107,5 @@ def test_a_message_put_off_on_purpose_is_not_late(client):
 
     assert answer(client) == (
         200,
-        {"status": "ok", "sweep_age": 0, "oldest_due_age": None},
+        {"status": "ok", "sweep_age": 0, "send_age": None, "oldest_due_age": None},
     )

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0003_contact_changes"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("scheduling", "0007_answers"),
+        ("scheduling", "0008_resolutions"),
     ]
 
     operations = [

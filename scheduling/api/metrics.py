@@ -1,0 +1,160 @@
+"""`/metrics`: how messages fare, in Prometheus' text format. Counts, and nobody's name.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clients.models import Channel
+from scheduling import vitals
+from scheduling.models import STUCK, Message, MessageState
+from scheduling.vitals import LONGEST_WAIT
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LOOPBACK = ("127.0.0.1", "::1")
+
+Labels = Mapping[str, str]
+NO_LABELS: Labels = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One thing that is measured: its value for each set of labels."""
+
+    name: str
+    help: str
+    samples: Iterable[tuple[Labels, float]]
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For who has `METRICS_TOKEN`; without one, for this machine itself."""
+    refusal = _refusal(request)
+    if refusal is not None:
+        return refusal
+    try:
+        text = exposition([*_alive(is_up=True), *_of_messages()])
+    except DatabaseError:
+        return HttpResponse(exposition(_alive(is_up=False)), CONTENT_TYPE, 503)
+    return HttpResponse(text, CONTENT_TYPE)
+
+
+def exposition(gauges: Iterable[Gauge]) -> str:
+    lines: list[str] = []
+    for gauge in gauges:
+        lines += [
+            f"# HELP {gauge.name} {_escaped(gauge.help)}",
+            f"# TYPE {gauge.name} gauge",
+            *(
+                f"{gauge.name}{_told(labels)} {value:.15g}"
+                for labels, value in gauge.samples
+            ),
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _told(labels: Labels) -> str:
+    if not labels:
+        return ""
+    pairs = [f'{name}="{_quoted(value)}"' for name, value in labels.items()]
+    return f"{{{','.join(pairs)}}}"
+
+
+def _quoted(text: str) -> str:
+    return _escaped(text).replace('"', r"\"")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\n", r"\n")
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    token = settings.METRICS_TOKEN
+    if not token:
+        # What a proxy hands on comes from this machine, too, but says so.
+        handed_on = any(
+            name.startswith(("X-Forwarded", "Forwarded", "Via", "X-Real-Ip"))
+            for name in request.headers
+        )
+        is_near = request.META.get("REMOTE_ADDR") in LOOPBACK and not handed_on
+        return None if is_near else HttpResponseNotFound()
+    given = request.headers.get("Authorization", "").encode()
+    if secrets.compare_digest(given, f"Bearer {token}".encode()):
+        return None
+    headers = {"WWW-Authenticate": "Bearer"}
+    return HttpResponse(status=401, headers=headers)
+
+
+def _alive(*, is_up: bool) -> Iterator[Gauge]:
+    yield Gauge("practice_up", "Whether the database answers.", [(NO_LABELS, is_up)])
+
+
+def _of_messages() -> Iterator[Gauge]:
+    """Each is a range of an index, also where the ledger has a million rows."""
+    found = vitals.read()
+    for name, age, text in (
+        ("sweep_age", found.sweep_age, "Since the last sweep."),
+        ("send_age", found.send_age, "Since a worker took up a message."),
+        ("oldest_due", found.oldest_due_age, "How long the oldest due one waits."),
+    ):
+        seconds = [] if age is None else [round(age.total_seconds(), 1)]
+        samples = [(NO_LABELS, each) for each in seconds]
+        yield Gauge(f"practice_messages_{name}_seconds", text, samples)
+    due = Message.objects.due()
+    late = due.filter(due_at__lte=Now() - LONGEST_WAIT)
+    yield Gauge(
+        "practice_messages_due", "Due, and not sent yet.", [(NO_LABELS, due.count())]
+    )
+    yield Gauge(
+        "practice_messages_late",
+        "Due for over five minutes.",
+        [(NO_LABELS, late.count())],
+    )
+    sent = Message.objects.filter(sent_at__gt=Now() - HOUR)
+    by_channel = _counted(sent, "channel")
+    yield Gauge(
+        "practice_messages_sent_last_hour",
+        "Sent within the last hour.",
+        [({"channel": name}, by_channel.get((name,), 0)) for name in Channel.values],
+    )
+    stuck = _counted(Message.objects.stuck(timezone.now()), "state", "channel")
+    for state in STUCK:
+        yield Gauge(
+            f"practice_messages_{state}",
+            f"{state.label}, still of use, and nobody has decided about them.",
+            [
+                ({"channel": name}, stuck.get((state.value, name), 0))
+                for name in Channel.values
+            ],
+        )
+    recent = Message.objects.filter(due_at__gt=Now() - DAY, due_at__lte=Now())
+    by_state = _counted(recent, "channel", "state")
+    yield Gauge(
+        "practice_messages_last_day",
+        "Due within the last day, by what became of them.",
+        [
+            (
+                {"channel": channel, "state": state},
+                by_state.get((channel, state), 0),
+            )
+            for channel in Channel.values
+            for state in MessageState.values
+        ],
+    )
+
+
+def _counted(rows: QuerySet[Message], *names: str) -> dict[tuple[str, ...], int]:
+    counted = rows.order_by().values_list(*names).annotate(number=Count("pk"))
+    return {tuple(values): number for *values, number in counted}
