@@ -28,9 +28,10 @@ ALLOWED = frozenset(
 )
 # What Celery puts into the sentence about a failed task.
 _CELERY_TELLS = frozenset({"exc", "traceback", "args", "kwargs", "return_value"})
+# Whoever knows these needs no password: to read a calendar, to answer for a client.
+_CALENDAR_SECRET = re.compile(r"(?<=/calendar/)[^/?\s]+", re.IGNORECASE)
+_ANSWER_TOKEN = re.compile(r"(?<=/a/)[^/?\s]+")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-# An answer page's address is all that somebody needs to answer for a client.
-_ANSWER_TOKEN = re.compile(r"(?<=/a/)[^/\s?]+")
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class DiscreetFormatter(structlog.stdlib.ProcessorFormatter):
             processors=[
                 _exception_without_words,
                 _only_allowed,
-                _without_tokens,
+                _without_secrets,
                 structlog.processors.JSONRenderer(default=str),
             ],
         )
@@ -89,7 +90,7 @@ class _PrettyFormatter(structlog.stdlib.ProcessorFormatter):
             foreign_pre_chain=_known_about_a_record(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _without_tokens,
+                _without_secrets,
                 structlog.dev.ConsoleRenderer(),
             ],
         )
@@ -195,9 +196,12 @@ def _only_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> Event
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 
-def _without_tokens(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Also in what Django and gunicorn say of a request."""
+def _without_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Without the addresses that open something by themselves, whoever logs them:
+    Django and gunicorn do, of requests that went wrong."""
     return {
-        key: _ANSWER_TOKEN.sub("...", value) if isinstance(value, str) else value
+        key: _CALENDAR_SECRET.sub("[secret]", _ANSWER_TOKEN.sub("[secret]", value))
+        if isinstance(value, str)
+        else value
         for key, value in event.items()
     }

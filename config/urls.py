@@ -18,6 +18,7 @@ from scheduling import webhooks
 from scheduling.api.health import readyz_worker
 from scheduling.api.me import MeView
 from scheduling.api.metrics import metrics
+from scheduling.feeds import CalendarFeedView
 from scheduling.pages import answering
 
 handler400 = "config.api.handlers.bad_request"
@@ -42,6 +43,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("a/<str:token>/", answering.answer, name="answer-page"),
     path("a/<str:token>/calendar/", answering.calendar, name="answer-calendar"),
+    path("calendar/<str:secret>.ics", CalendarFeedView.as_view(), name="calendar-feed"),
     path("webhooks/twilio/sms/", webhooks.twilio_sms, name="twilio-sms"),
     path("webhooks/twilio/status/", webhooks.twilio_status, name="twilio-status"),
     path("sign-in/", account.login, name="account_login"),

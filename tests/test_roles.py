@@ -23,6 +23,7 @@ from tests.factories.scheduling import (
     AppointmentSeriesFactory,
     AvailabilityOverrideFactory,
     AvailabilityRuleFactory,
+    CalendarLinkFactory,
     MessageFactory,
     ModalityFactory,
     PolicyOverrideFactory,
@@ -95,6 +96,12 @@ TABLE = {
     "GET time-off/{time_off}/": OWN,
     "PATCH time-off/{time_off}/": OWN,
     "DELETE time-off/{time_off}/": [401, 404, 204, 204, 204],
+    "GET calendar-links/": STAFF,
+    "POST calendar-links/": [401, 400, 400, 400, 400],
+    "GET calendar-links/{calendar_link}/": OWN,
+    "PATCH calendar-links/{calendar_link}/": OWN,
+    "POST calendar-links/{calendar_link}/rotate/": OWN,
+    "POST calendar-links/{calendar_link}/revoke/": OWN,
     "GET clients/": STAFF,
     "POST clients/": [401, 403, 403, 400, 400],
     "GET clients/{client}/": OWN,
@@ -177,6 +184,7 @@ def rows(db):
             therapist=therapist, office=office
         ),
         "time_off": TimeOffFactory.create(therapist=therapist),
+        "calendar_link": CalendarLinkFactory.create(therapist=therapist),
         "hold": AppointmentFactory.create(
             therapist=therapist, held=True, starts_at=MONDAY_10AM
         ),

@@ -10,6 +10,7 @@ from scheduling.api.availability import (
     AvailabilityRuleViewSet,
 )
 from scheduling.api.calendar import CalendarView
+from scheduling.api.calendar_links import CalendarLinkViewSet
 from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
@@ -48,6 +49,7 @@ router.register(
     "availability-overrides", AvailabilityOverrideViewSet, "availability-override"
 )
 router.register("time-off", TimeOffViewSet, "time-off")
+router.register("calendar-links", CalendarLinkViewSet, "calendar-link")
 router.register("clients", CaseloadViewSet, "client")
 router.register("slots", SlotViewSet, "slot")
 router.register("standing-slots", StandingSlotViewSet, "standing-slot")

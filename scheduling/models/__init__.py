@@ -20,6 +20,7 @@ from scheduling.models.availability import (
     TimeOff,
     WorkMode,
 )
+from scheduling.models.calendar_links import CalendarLink, ClientLabel
 from scheduling.models.messages import (
     NO_WAY,
     NOT_OPEN,
@@ -93,6 +94,8 @@ __all__ = [
     "AttendanceStatus",
     "AvailabilityOverride",
     "AvailabilityRule",
+    "CalendarLink",
+    "ClientLabel",
     "Decision",
     "Fee",
     "Heartbeat",

@@ -1,6 +1,7 @@
 """Therapists at work, and what is booked with them."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 
 import factory
 from factory.django import DjangoModelFactory
@@ -19,6 +20,7 @@ from scheduling.models import (
     Attendance,
     AvailabilityOverride,
     AvailabilityRule,
+    CalendarLink,
     Decision,
     LicenseType,
     Message,
@@ -148,6 +150,23 @@ class TimeOffFactory(DjangoModelFactory[TimeOff]):
     therapist = factory.SubFactory(TherapistFactory)
     starts_at = MONDAY_9AM
     ends_at = MONDAY_9AM + timedelta(hours=8)
+
+
+class CalendarLinkFactory(DjangoModelFactory[CalendarLink]):
+    """Of a therapist, or of an office if that is given; its secret is `secret`, and
+    whoever runs the server was told it."""
+
+    class Meta:
+        model = CalendarLink
+        exclude = ("secret",)
+
+    secret = factory.Sequence("secret{}".format)
+    digest = factory.LazyAttribute(lambda o: sha256(o.secret.encode()).digest())
+    office = None
+    therapist = factory.LazyAttribute(
+        lambda o: None if o.office else TherapistFactory.create()
+    )
+    issued_at = NOW
 
 
 class AppointmentFactory(DjangoModelFactory[Appointment]):
