@@ -82,16 +82,33 @@ def register(
     decisions: Sequence[Decision] = (),
     now: datetime,
 ) -> Registration:
-    """Save `client`, who is new, with their guardians and consents.
+    """Save `client`, who is new, with their guardians and consents, and name those who
+    may be the same person.
+
+    Raises what `enter` raises.
+    """
+    enter(client, guardians=guardians, decisions=decisions, now=now)
+    return Registration(client, possible_duplicates(client))
+
+
+@transaction.atomic
+def enter(
+    client: Client,
+    *,
+    guardians: Sequence[GuardianDetails] = (),
+    decisions: Sequence[Decision] = (),
+    now: datetime,
+) -> None:
+    """Save `client`, who is new, with their guardians and consents, as one of many.
 
     To have given a number or an address is consent to be reached by it (FCC 15-72),
     unless `decisions` says otherwise. Raises `Malformed` or `GuardianMustConsent`.
     """
     _check(client, DAYS, now=now)
     client.save(force_insert=True)
-    _replace_guardians(client, guardians)
+    if guardians:
+        _replace_guardians(client, guardians)
     _record(client, [*_implied(client, decisions), *decisions], now=now)
-    return Registration(client, possible_duplicates(client))
 
 
 @transaction.atomic

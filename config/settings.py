@@ -27,8 +27,9 @@ else:
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 # The loopback names always: health checks ask from inside the container.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", *env.list("ALLOWED_HOSTS", default=[])]
-# Where clients and the provider of texts reach the practice: what links in messages and
-# the provider's callbacks begin with. Without it there are neither.
+# Where people and the provider of texts reach the practice: what links in messages, the
+# provider's callbacks and the addresses that commands print begin with. Without it
+# messages have no links and there are no callbacks.
 PUBLIC_URL = env.str("PUBLIC_URL", default="")
 if PUBLIC_URL:
     ALLOWED_HOSTS.append(addresses.host_of(PUBLIC_URL, https=HTTPS))

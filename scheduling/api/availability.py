@@ -169,11 +169,11 @@ class HoursViewSet(RemovableBooksViewSet[H]):
         return Scope(therapists=theirs)
 
     def perform_create(self, serializer: BaseSerializer[H]) -> None:
-        _refuse_elsewhere(serializer)
+        refuse_elsewhere(serializer.validated_data)
         super().perform_create(serializer)
 
     def perform_update(self, serializer: BaseSerializer[H]) -> None:
-        _refuse_elsewhere(serializer)
+        refuse_elsewhere(serializer.validated_data, serializer.instance)
         super().perform_update(serializer)
 
 
@@ -212,9 +212,12 @@ class AvailabilityOverrideViewSet(HoursViewSet[AvailabilityOverride]):
         return rows.select_related("office", "therapist")
 
 
-def _refuse_elsewhere(serializer: BaseSerializer[H]) -> None:
-    """Raise `NotOffered` for hours in which nothing could ever be booked."""
-    kept, values = serializer.instance, serializer.validated_data
+def refuse_elsewhere(
+    values: Mapping[str, Any],  # Any: of whichever field
+    kept: AvailabilityRule | AvailabilityOverride | None = None,
+) -> None:
+    """Raise `NotOffered` for hours in which nothing could ever be booked: those that
+    `kept` has, where `values` do not say otherwise."""
 
     def chosen(name: str) -> Any:  # Any: of whichever field
         return values[name] if name in values else getattr(kept, name, None)
