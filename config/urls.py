@@ -15,9 +15,11 @@ from drf_spectacular.views import (
 
 from config import health, sign_in
 from scheduling import webhooks
+from scheduling.api.day_sheets import DaySheetView
 from scheduling.api.health import readyz_worker
 from scheduling.api.me import MeView
 from scheduling.api.metrics import metrics
+from scheduling.api.reports import HeatMapView
 from scheduling.feeds import CalendarFeedView
 from scheduling.pages import answering
 
@@ -44,6 +46,8 @@ urlpatterns = [
     path("a/<str:token>/", answering.answer, name="answer-page"),
     path("a/<str:token>/calendar/", answering.calendar, name="answer-calendar"),
     path("calendar/<str:secret>.ics", CalendarFeedView.as_view(), name="calendar-feed"),
+    path("reports/utilisation.svg", HeatMapView.as_view(), name="heat-map"),
+    path("day-sheet/<slug:slug>/", DaySheetView.as_view(), name="day-sheet"),
     path("webhooks/twilio/sms/", webhooks.twilio_sms, name="twilio-sms"),
     path("webhooks/twilio/status/", webhooks.twilio_status, name="twilio-status"),
     path("sign-in/", account.login, name="account_login"),

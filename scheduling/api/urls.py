@@ -15,6 +15,7 @@ from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
 from scheduling.api.holds import HoldViewSet
+from scheduling.api.lead_time import LeadTimeView
 from scheduling.api.message_numbers import MessageNumbersView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
@@ -28,6 +29,7 @@ from scheduling.api.previews import MessagePreviewView
 from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.reminder_plans import ReminderPlanViewSet
 from scheduling.api.replies import ReplyViewSet
+from scheduling.api.reports import CancellationsView, UtilisationView
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
@@ -78,6 +80,13 @@ urlpatterns = [
         name="appointment-timeline",
     ),
     path("messages/numbers/", MessageNumbersView.as_view(), name="message-numbers"),
+    path("reports/utilisation/", UtilisationView.as_view(), name="report-utilisation"),
+    path(
+        "reports/cancellations/",
+        CancellationsView.as_view(),
+        name="report-cancellations",
+    ),
+    path("reports/lead-time/", LeadTimeView.as_view(), name="report-lead-time"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
     path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),
     path(

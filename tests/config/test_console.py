@@ -99,7 +99,7 @@ def test_no_bar_is_shown_to_a_file(monkeypatch):
     "name",
     [
         *["import_clients", "import_availability", "export_appointments"],
-        *["find_slots", "day_sheet", "feed_url"],
+        *["find_slots", "day_sheet", "feed_url", "utilisation"],
     ],
 )
 def test_every_command_shows_an_example(name, capsys):

@@ -1,0 +1,1 @@
+"""What the practice can be asked about itself: figures over many rows."""

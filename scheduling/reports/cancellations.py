@@ -1,0 +1,80 @@
+"""Cancellations: what became of the sessions that were to take place."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from scheduling.engine.intervals import Interval
+from scheduling.engine.wall_clock import as_datetime
+from scheduling.models import OPEN, Appointment, AppointmentStatus
+
+KEYS = ("office", "therapist", "session_type")
+_NEVER_SESSIONS = (AppointmentStatus.HELD, AppointmentStatus.RELEASED)
+_CLOSED = (  # in the order of the columns
+    AppointmentStatus.COMPLETED,
+    AppointmentStatus.CANCELLED,
+    AppointmentStatus.LATE_CANCELLED,
+    AppointmentStatus.CANCELLED_BY_PRACTICE,
+    AppointmentStatus.NO_SHOW,
+)
+_COLUMNS = {
+    "office": ("office__slug", "office__name"),
+    "therapist": ("therapist", "therapist__display_name"),
+    "session_type": ("session_type__slug", "session_type__name"),
+}
+
+
+class Outcomes(NamedTuple):
+    """How many sessions there were to be, and what became of them, by whatever was
+    asked for; the rest is None. No office is telehealth from elsewhere."""
+
+    office: str | None
+    office_name: str | None
+    therapist: UUID | None
+    therapist_name: str | None
+    session_type: str | None
+    session_type_name: str | None
+    sessions: int
+    open: int
+    completed: int
+    cancelled: int
+    late_cancelled: int
+    cancelled_by_practice: int
+    no_show: int
+
+
+def read(
+    span: Interval,
+    *,
+    by: Collection[str],
+    offices: Collection[UUID] = (),
+    therapists: Collection[UUID] = (),
+) -> list[Outcomes]:
+    """Of sessions that start in `span`, by some of `KEYS`, in one query."""
+    start, end = map(as_datetime, span)
+    rows = Appointment.objects.exclude(status__in=_NEVER_SESSIONS).filter(
+        starts_at__gte=start, starts_at__lt=end
+    )
+    if offices:
+        rows = rows.filter(office__in=offices)
+    if therapists:
+        rows = rows.filter(therapist__in=therapists)
+    names = [name for key in KEYS if key in by for name in _COLUMNS[key]]
+    counted = rows.values(*names).annotate(
+        sessions=Count("pk"),
+        still_open=Count("pk", filter=Q(status__in=OPEN)),
+        **{f"as_{status}": Count("pk", filter=Q(status=status)) for status in _CLOSED},
+    )
+    # The name before its key: people read the list.
+    ordered = counted.order_by(
+        *(name for key in KEYS if key in by for name in reversed(_COLUMNS[key]))
+    )
+    return [_outcomes(row) for row in ordered if row["sessions"]]
+
+
+def _outcomes(row: Mapping[str, Any]) -> Outcomes:  # Any: of each column
+    grouped = (row.get(name) for key in KEYS for name in _COLUMNS[key])
+    closed = (row[f"as_{status}"] for status in _CLOSED)
+    return Outcomes._make([*grouped, row["sessions"], row["still_open"], *closed])

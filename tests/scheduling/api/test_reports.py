@@ -1,0 +1,508 @@
+import csv
+import io
+from collections import Counter
+from datetime import date, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scheduling import slot_search
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    Modality,
+    SessionType,
+    Therapist,
+)
+from scheduling.wishes import Wish
+from tests.factories.locations import OfficeFactory, RoomFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    AvailabilityRuleFactory,
+    ModalityFactory,
+    SessionTypeFactory,
+    TherapistFactory,
+)
+from tests.times import MONDAY, MONDAY_9AM, NOW, at
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
+
+REPORTS = "/api/v1/reports/"
+UTILISATION = f"{REPORTS}utilisation/"
+CANCELLATIONS = f"{REPORTS}cancellations/"
+LEAD_TIME = f"{REPORTS}lead-time/"
+HEAT_MAP = "/reports/utilisation.svg"
+SHEET = "/day-sheet/venice/"
+CLOSED = (
+    *("completed", "cancelled", "late_cancelled", "cancelled_by_practice"),
+    "no_show",
+)
+
+
+@pytest.fixture
+def monday():
+    """Ada in Venice on Mondays from nine to noon, with one session."""
+    room = RoomFactory.create(office__slug="venice", office__name="Venice")
+    therapist = TherapistFactory.create(display_name="Ada Lima", offices=[room.office])
+    AppointmentFactory.create(therapist=therapist, room=room)
+    return AvailabilityRuleFactory.create(
+        therapist=therapist, office=room.office, end_minute=12 * 60
+    )
+
+
+def table(response):
+    text = response.content.decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text[1:], newline="")))
+
+
+def test_utilisation_is_of_this_week_and_by_office(front_desk, monday):
+    assert front_desk.get(UTILISATION).json() == {
+        "from": "2027-01-04T00:00:00-08:00",
+        "to": "2027-01-11T00:00:00-08:00",
+        "timezone": "America/Los_Angeles",
+        "results": [
+            {
+                "office": {"slug": "venice", "name": "Venice"},
+                "therapist": None,
+                "weekday": None,
+                "hour": None,
+                "available_minutes": 180,
+                "booked_minutes": 50,
+                "utilisation": 0.278,
+            }
+        ],
+    }
+
+
+def test_utilisation_is_by_whatever_is_asked_for(front_desk, monday):
+    answer = front_desk.get(
+        f"{UTILISATION}?by=therapist&by=hour&from=2027-01-04&to=2027-01-04"
+    ).json()
+
+    therapist = {"id": str(monday.therapist.pk), "display_name": "Ada Lima"}
+    assert answer["results"] == [
+        {
+            "office": None,
+            "therapist": therapist,
+            "weekday": None,
+            "hour": hour,
+            "available_minutes": 60,
+            "booked_minutes": booked,
+            "utilisation": share,
+        }
+        for hour, booked, share in ((9, 50, 0.833), (10, 0, 0.0), (11, 0, 0.0))
+    ]
+
+
+def test_utilisation_narrows_by_office_and_therapist(front_desk, monday):
+    AvailabilityRuleFactory.create()
+
+    for query in ("office=venice", f"therapist={monday.therapist.pk}"):
+        [row] = front_desk.get(f"{UTILISATION}?{query}").json()["results"]
+        assert row["office"]["slug"] == "venice"
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted"),
+    [("format=csv", None), ("", "text/csv"), ("format=csv", "application/json")],
+)
+def test_a_report_is_a_spreadsheet_when_asked_for(front_desk, monday, query, accepted):
+    headers = {"accept": accepted} if accepted else {}
+    response = front_desk.get(f"{UTILISATION}?{query}", headers=headers)
+
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == (
+        'attachment; filename="utilisation-2027-01-04-2027-01-10.csv"'
+    )
+    assert table(response) == [
+        [
+            *["office", "office_name", "therapist", "therapist_name", "weekday"],
+            *["hour", "available_minutes", "booked_minutes", "utilisation"],
+        ],
+        ["venice", "Venice", "", "", "", "", "180", "50", "0.278"],
+    ]
+
+
+def test_a_problem_is_json_also_to_who_wants_a_spreadsheet(front_desk):
+    response = front_desk.get(f"{UTILISATION}?format=csv&by=phase")
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["errors"][0]["pointer"] == "?by"
+
+
+@pytest.mark.parametrize("report", [UTILISATION, CANCELLATIONS, HEAT_MAP])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=2027-01-04&to=2027-01-03",
+        "from=2027-01-04&to=2027-04-06",
+        "from=1900-01-01&to=9999-12-31",
+        "from=2027-W01-1",
+        "from=%00",
+        "from=2027-01-04&from=2027-01-05",
+        "office=nowhere",
+        "office=%00",
+        "therapist=1",
+        f"therapist={'a' * 5000}",
+        "weeks=4",
+        "limit=1",
+    ],
+)
+def test_a_span_or_a_name_that_makes_no_sense_is_refused(front_desk, report, query):
+    response = front_desk.get(f"{report}?{query}")
+
+    assert response.status_code == 400
+    assert response.json()["code"] == "invalid"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{UTILISATION}?by=phase",
+        f"{UTILISATION}?by=session_type",
+        f"{CANCELLATIONS}?by=hour",
+        f"{UTILISATION}?by=",
+        f"{UTILISATION}?format=pdf",
+        f"{UTILISATION}?format=",
+        f"{HEAT_MAP}?by=office",
+        f"{LEAD_TIME}",
+        f"{LEAD_TIME}?session_type=nothing",
+        f"{LEAD_TIME}?session_type=individual-50&from=2027-01-04",
+        f"{SHEET}?date=monday",
+        f"{SHEET}?date=2027-02-30",
+        f"{SHEET}?date=%00",
+        f"{SHEET}?day=2027-01-04",
+    ],
+)
+def test_a_parameter_that_is_not_known_is_refused(front_desk, monday, address):
+    assert front_desk.get(address).status_code == 400
+
+
+def test_ninety_two_days_are_not_too_many_when_the_clock_goes_back(front_desk):
+    query = "from=2026-10-01&to=2026-12-31"
+
+    assert front_desk.get(f"{UTILISATION}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("address", [HEAT_MAP, SHEET])
+def test_pictures_and_pages_are_for_the_front_desk(
+    front_desk, manager, as_therapist, *, api, monday, address
+):
+    ada = as_therapist(monday.therapist)
+
+    codes = [each.get(address).status_code for each in (front_desk, manager, ada)]
+
+    assert codes == [200, 200, 403]
+    assert [each.post(address).status_code for each in (front_desk,)] == [405]
+    nobody = api.get(address)
+    if address == SHEET:
+        assert (nobody.status_code, nobody["Location"]) == (
+            302,
+            "/sign-in/?next=/day-sheet/venice/",
+        )
+    else:
+        assert nobody.status_code == 401
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "image/avif,image/webp,*/*", "x/y"])
+def test_a_picture_is_told_in_its_cells_and_in_words(front_desk, monday, accepted):
+    response = front_desk.get(HEAT_MAP, headers={"accept": accepted})
+
+    assert response["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert response["Cache-Control"] == "private, no-store"
+    picture = ElementTree.fromstring(response.content)  # noqa: S314  our own
+    space = {"": "http://www.w3.org/2000/svg"}
+    cells = {
+        group.findtext("title", namespaces=space): group.findtext("text", "", space)
+        for group in picture.findall("g", space)
+    }
+    assert cells == {
+        "Venice, Monday 9:00 to 10:00: 50 of 60 minutes booked (83%)": "83",
+        "Venice, Monday 10:00 to 11:00: 0 of 60 minutes booked (0%)": "0",
+        "Venice, Monday 11:00 to 12:00: 0 of 60 minutes booked (0%)": "0",
+    }
+    assert picture.get("role") == "img"
+    assert picture.findtext("title", "", space) == (
+        "Share of hours that is booked, %, 2027-01-04 to 2027-01-10"
+    )
+    assert picture.findtext("desc", "", space) == ("Booked of all hours. Venice: 28%.")
+    text = response.content.decode()
+    assert ("<script" in text, "style=" in text, "href" in text) == (False,) * 3
+
+
+def test_a_picture_quotes_names_and_marks_what_is_outside_hours(front_desk):
+    room = RoomFactory.create(office__name='<script>"&')
+    AppointmentFactory.create(room=room, starts_at=at(MONDAY, "18:00"))
+
+    picture = ElementTree.fromstring(front_desk.get(HEAT_MAP).content)  # noqa: S314
+
+    [title] = [
+        each.text for each in picture.iter() if each.text and "outside" in each.text
+    ]
+    assert title == (
+        '<script>"&, Monday 18:00 to 19:00: 50 minutes booked outside hours'
+    )
+
+
+def test_a_picture_of_nothing_says_so(front_desk):
+    assert "No hours." in front_desk.get(HEAT_MAP).content.decode()
+
+
+def _sessions(monday):
+    """Sessions of two therapists at two places, in every state."""
+    room = monday.office.rooms.get()
+    other = AvailabilityRuleFactory.create()
+    intake = SessionTypeFactory.create(intake=True)
+    for number, status in enumerate(AppointmentStatus):
+        values = {"status": status}
+        if status in {"cancelled", "late_cancelled", "cancelled_by_practice"}:
+            values["cancelled_at"] = NOW
+        if status in {"held", "released"}:
+            values["hold_expires_at"] = NOW + timedelta(days=365)
+        for day in range(number % 3 + 1):
+            starts_at = MONDAY_9AM + timedelta(days=day + 1, hours=number)
+            AppointmentFactory.create(
+                therapist=monday.therapist, room=room, starts_at=starts_at, **values
+            )
+            AppointmentFactory.create(
+                therapist=other.therapist,
+                office=None,
+                telehealth=True,
+                session_type=intake,
+                starts_at=starts_at + timedelta(days=1),
+                **values,
+            )
+    AppointmentFactory.create(starts_at=MONDAY_9AM + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    "by", [["office"], ["therapist"], ["session_type"], ["office", "session_type"]]
+)
+def test_outcomes_are_those_of_counting_one_by_one(front_desk, monday, by):
+    _sessions(monday)
+
+    query = "&".join(f"by={key}" for key in by)
+    results = front_desk.get(f"{CANCELLATIONS}?{query}").json()["results"]
+
+    counts = Counter()
+    for session in Appointment.objects.select_related("office", "session_type"):
+        if session.starts_at >= at(MONDAY + timedelta(days=7), "00:00"):
+            continue
+        key = {
+            "office": session.office.slug if session.office else None,
+            "therapist": str(session.therapist_id),
+            "session_type": session.session_type.slug,
+        }
+        counts[(*(key[name] for name in by), session.status)] += 1
+    told = Counter()
+    for row in results:
+        key = {
+            "office": row["office"] and row["office"]["slug"],
+            "therapist": row["therapist"] and row["therapist"]["id"],
+            "session_type": row["session_type"] and row["session_type"]["slug"],
+        }
+        ours = tuple(key[name] for name in by)
+        for name in CLOSED:
+            told[(*ours, name)] += row[name]
+            assert row[name] == counts[(*ours, name)]
+        still_open = [counts[(*ours, s)] for s in ("scheduled", "confirmed")]
+        assert row["open"] == sum(still_open) + counts[(*ours, "checked_in")]
+        assert row["sessions"] == row["open"] + sum(row[name] for name in CLOSED)
+        assert all(row[name] is None for name in {*key} - {*by})
+    hidden = {"held", "released", "scheduled", "confirmed", "checked_in"}
+    closed = {key: n for key, n in counts.items() if key[-1] not in hidden}
+    assert {key: n for key, n in told.items() if n} == closed
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 1), date(2027, 3, 14)])
+def test_outcomes_are_of_the_whole_day_when_the_clock_changes(front_desk, day):
+    for starts_at in (
+        at(day, "00:00") - timedelta(minutes=1),
+        at(day, "00:00"),
+        at(day, "23:59"),
+        at(day + timedelta(days=1), "00:00"),
+    ):
+        AppointmentFactory.create(starts_at=starts_at, office=None, telehealth=True)
+
+    answer = front_desk.get(f"{CANCELLATIONS}?from={day}&to={day}").json()
+
+    assert [row["sessions"] for row in answer["results"]] == [2]
+
+
+def test_outcomes_narrow_and_come_as_a_spreadsheet(front_desk, monday):
+    _sessions(monday)
+
+    response = front_desk.get(
+        f"{CANCELLATIONS}?format=csv&office=venice&therapist={monday.therapist.pk}"
+    )
+
+    header, row = table(response)
+    assert header[:7] == [
+        *["office", "office_name", "therapist", "therapist_name", "session_type"],
+        *["session_type_name", "sessions"],
+    ]
+    assert row[:7] == ["venice", "Venice", "", "", "", "", "18"]
+
+
+def test_lead_time_is_what_a_search_for_each_would_find(front_desk):
+    ipt = ModalityFactory.create()
+    cbt = ModalityFactory.create(slug="cbt", name="CBT", abbreviation="CBT")
+    ModalityFactory.create(slug="art", name="Art", abbreviation="AT")
+    rooms = [RoomFactory.create(office__name=name) for name in ("Encino", "Venice")]
+    for number, modalities in enumerate(([ipt], [cbt], [ipt, cbt], [])):
+        therapist = TherapistFactory.create(
+            offices=[room.office for room in rooms],
+            modalities=modalities,
+            telehealth=number != 1,
+        )
+        for room in rooms[: number + 1]:
+            AvailabilityRuleFactory.create(
+                therapist=therapist,
+                office=room.office,
+                weekday=(number + 2 * rooms.index(room) + 1) % 5,
+                mode="both" if number != 1 else "in_person",
+            )
+    kind = SessionType.objects.get()
+
+    answer = front_desk.get(f"{LEAD_TIME}?session_type={kind.slug}").json()
+
+    now = int(NOW.timestamp())
+    expected = []
+    for modality in Modality.objects.order_by("name"):
+        for office in (*(room.office for room in rooms), None):
+            wish = Wish(
+                session_type=kind,
+                start=now,
+                end=now + 92 * 86400,
+                modalities=[modality.pk],
+                offices=[office.pk] if office else (),
+                modes=() if office else ["telehealth"],
+            )
+            first = slot_search.search(wish, now=now, limit=1).slots
+            expected.append(
+                (
+                    modality.slug,
+                    office.slug if office else None,
+                    first[0].start if first else None,
+                    first[0].therapist if first else None,
+                )
+            )
+    assert [_lead(row) for row in answer["results"]] == expected
+    assert len({start for *_, start, _ in expected}) > 3
+    for row in answer["results"]:
+        if row["slot"]:
+            waited = _instant(row["slot"]["starts_at"]) - now
+            assert row["days"] == round(waited / 86400, 1)
+
+
+def test_lead_time_as_a_spreadsheet(front_desk):
+    room = RoomFactory.create(office__slug="venice")
+    AvailabilityRuleFactory.create(
+        office=room.office,
+        therapist=TherapistFactory.create(
+            display_name="=Ada",
+            offices=[room.office],
+            modalities=[ModalityFactory.create()],
+        ),
+    )
+
+    response = front_desk.get(f"{LEAD_TIME}?session_type=individual-50&format=csv")
+
+    name, where, days = "interpersonal-psychotherapy", "venice", "0.0"
+    assert table(response) == [
+        ["modality", "office", "days", "starts_at", "therapist", "mode"],
+        [name, where, days, "2027-01-04T09:00:00-08:00", "'=Ada", "in_person"],
+        [name, "by video", days, "2027-01-04T09:00:00-08:00", "'=Ada", "telehealth"],
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_report_takes_the_same_queries_for_any_number_of_rows(
+    front_desk, monday, count
+):
+    ModalityFactory.create()
+    for _ in range(count):
+        AppointmentFactory.create(starts_at=MONDAY_9AM + timedelta(hours=1))
+
+    counts = []
+    for address in (UTILISATION, CANCELLATIONS):
+        with CaptureQueriesContext(connection) as asked:
+            front_desk.get(address)
+        counts.append(len(asked))
+
+    assert counts == [4, 4]  # three to know who is asking
+
+
+def test_lead_time_takes_no_search_for_each_modality(front_desk, monday):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            front_desk.get(f"{LEAD_TIME}?session_type=individual-50")
+        return len(asked)
+
+    monday.therapist.modalities.add(ModalityFactory.create())
+    few = queries()
+    for number in range(5):
+        modality = ModalityFactory.create(slug=f"m{number}", name=f"M {number}")
+        Therapist.objects.get().modalities.add(modality)
+
+    assert queries() == few
+
+
+def test_a_day_sheet_is_a_page_to_print(front_desk, monday):
+    session = Appointment.objects.get()
+    client = session.clients.get()
+    client.preferred_name = "<b>Sam"
+    client.save(update_fields=["preferred_name"])
+
+    response = front_desk.get(f"{SHEET}?date=2027-01-04")
+
+    page = response.content.decode()
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert response["Cache-Control"] == "private, no-store"
+    for words in (
+        "Venice",
+        "Monday, January 4, 2027",
+        "1 session<",
+        "09:00\u201309:50",
+        "&lt;b&gt;Sam",
+        "Ada Lima",
+        "Individual session",
+        "Printed 2027-01-04 08:00.",
+        'href="/static/scheduling/day_sheet.css"',
+    ):
+        assert words in page
+    assert ("<b>Sam" in page, "<script" in page, "://" in page) == (False,) * 3
+
+
+def test_a_day_sheet_of_today_or_of_no_sessions(front_desk, monday):
+    OfficeFactory.create(slug="encino")
+
+    assert "1 session<" in front_desk.get(SHEET).content.decode()
+    empty = front_desk.get("/day-sheet/encino/").content.decode()
+    assert "No sessions on this day." in empty
+    assert front_desk.get("/day-sheet/nowhere/").status_code == 404
+
+
+def test_the_style_of_a_day_sheet_is_served(api):
+    response = api.get("/static/scheduling/day_sheet.css")
+
+    assert response.status_code == 200
+    assert b"@media print" in b"".join(response.streaming_content)
+
+
+def _lead(row):
+    slot = row["slot"]
+    return (
+        row["modality"]["slug"],
+        row["office"] and row["office"]["slug"],
+        slot and _instant(slot["starts_at"]),
+        slot and slot["therapist"]["id"],
+    )
+
+
+def _instant(text):
+    return int(datetime.fromisoformat(text).timestamp())
