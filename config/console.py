@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -89,11 +90,19 @@ class TableCommand(Command):
         rows: Iterable[Sequence[Any]],  # Any: what a cell may hold
         title: str,
     ) -> None:
-        table = Table(title=title or None, title_justify="left")
-        for column in columns:
-            table.add_column(column.replace("_", " "), overflow="fold")
+        table = Table(
+            title=title or None,
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+        )
+        rows = list(rows)
+        for number, column in enumerate(columns):
+            is_time = any(isinstance(row[number], date) for row in rows)
+            table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_time)
         for row in rows:
-            table.add_row(*[Text(_printable(value)) for value in row])
+            table.add_row(*[Text(text) for text in _printable(row)])
         Console(file=self.stdout).print(table)  # type: ignore[arg-type]  # writes and flushes
 
 
@@ -137,14 +146,20 @@ def _json(value: Any) -> Any:  # Any: what a cell may hold, and what JSON may
     return str(value)
 
 
-def _printable(value: Any) -> str:  # Any: what a cell may hold
-    """A value as people read it. What could steer a terminal is taken out."""
-    if isinstance(value, datetime):
-        text = f"{value:%a %Y-%m-%d %H:%M}"
-    elif isinstance(value, date):
-        text = f"{value:%a %Y-%m-%d}"
-    elif isinstance(value, bool):
-        text = "yes" if value else "no"
-    else:
-        text = "" if value is None else str(value)
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+def _printable(row: Sequence[Any]) -> Iterator[str]:  # Any: what a cell may hold
+    """A row as people read it. What could steer a terminal is taken out."""
+    day = None
+    for value in row:
+        if isinstance(value, datetime):
+            text = (
+                f"{value:%H:%M}" if value.date() == day else f"{value:%a %b %d %H:%M}"
+            )
+            day = value.date()
+            yield text
+        elif isinstance(value, date):
+            yield f"{value:%a %F}"
+        elif isinstance(value, bool):
+            yield "yes" if value else "no"
+        else:
+            text = "" if value is None else str(value)
+            yield "".join(each if each.isprintable() else "\ufffd" for each in text)

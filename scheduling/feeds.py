@@ -136,12 +136,9 @@ def read(link: CalendarLink, *, now: datetime) -> Feed:
         as_datetime(instant(today + timedelta(days=days), 0, PRACTICE_ZONE))
         for days in (-DAYS_BACK, DAYS_AHEAD, -CANCELLED_DAYS)
     )
-    rows = Appointment.objects.filter(therapist=link.therapist)
-    if link.therapist is None:
-        rows = Appointment.objects.filter(office=link.office)
-    sessions = _sessions(
-        rows.filter(starts_at__gte=since, starts_at__lt=until), cancelled_since
-    )
+    rows = Appointment.objects.filter(starts_at__gte=since, starts_at__lt=until)
+    theirs = Q(therapist=link.therapist) if link.therapist else Q(office=link.office)
+    sessions = _sessions(rows.filter(theirs), cancelled_since)
     return Feed(
         form=FORM,
         name=_owner(link),

@@ -31,8 +31,19 @@ def told(out, **options):
 def test_a_table_is_drawn_on_a_terminal():
     text = told(Terminal())
 
-    for words in ("All of it", "starts at", "Zoë", "Mon 2027-01-04 09:00", "yes"):
+    for words in ("All of it", "starts at", "Zoë", "Mon 2027-01-04", "yes"):
         assert words in text
+
+
+def test_the_end_of_a_stretch_is_told_by_its_time_alone(monkeypatch):
+    nine, ten = (datetime(2027, 1, 4, hour, tzinfo=UTC) for hour in (9, 10))
+    rows = [[nine, ten, datetime(2027, 1, 5, 9, tzinfo=UTC), *"abc"]]
+    monkeypatch.setattr(sys.modules[__name__], "ROWS", rows)
+
+    words = told(Terminal()).split()
+
+    assert {"Mon", "04", "09:00", "10:00", "Tue", "05"} <= {*words}
+    assert (words.count("Jan"), words.count("04")) == (2, 1)
 
 
 def test_what_is_piped_is_csv():

@@ -35,3 +35,5 @@ class Command(TableCommand):
         title = f"{office.name}, {day:%A, %B %-d, %Y}"
         columns = day_sheets.Entry._fields
         self.tell(columns, entries, form=options["format"], title=title)
+        if not entries:
+            self.remark(f"No sessions at {office.name} on {day}.")

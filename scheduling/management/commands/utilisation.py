@@ -14,7 +14,7 @@ from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, MINUTE, instant
 from scheduling.management import offices, therapists
 from scheduling.reports import utilisation
-from scheduling.reports.utilisation import KEYS
+from scheduling.reports.utilisation import KEYS, Usage
 
 LONGEST_WEEKS, LONGEST_DAYS = 13, 92
 NAMES = {"office": ["office"], "therapist": ["therapist_name"]}
@@ -60,10 +60,15 @@ class Command(TableCommand):
         columns = [*names, *MINUTES]
         self.tell(
             columns,
-            [[getattr(row, column) for column in columns] for row in rows],
+            [[_cell(row, column) for column in columns] for row in rows],
             form=options["format"],
             title=f"Utilisation, {first} to {last}",
         )
+
+
+def _cell(row: Usage, column: str) -> Any:  # Any: what a cell may hold
+    value = getattr(row, column)
+    return "elsewhere" if column == "office" and value is None else value
 
 
 def _days(options: dict[str, Any]) -> tuple[date, date]:

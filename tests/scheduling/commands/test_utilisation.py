@@ -85,3 +85,14 @@ def test_weeks_and_filters_narrow_it():
 )
 def test_a_question_that_makes_no_sense_ends_with_two(options):
     assert run(*options)[1] == 2
+
+
+def test_video_from_nowhere_is_elsewhere():
+    therapist = TherapistFactory.create(display_name="Bo Lee")
+    AvailabilityRuleFactory.create(
+        therapist=therapist, office=None, mode="telehealth", end_minute=10 * 60
+    )
+
+    out, _ = run("--therapist", "Bo Lee")
+
+    assert out.splitlines()[1:] == ["elsewhere,Bo Lee,60,0,0.0"]
