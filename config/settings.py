@@ -138,6 +138,8 @@ CACHES = {
 
 # How often beat looks for messages that are due.
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=30.0)
+# What the watchdog gives a worker to start before it judges it.
+WATCHDOG_STARTING_SECONDS = env.float("WATCHDOG_STARTING_SECONDS", default=60.0)
 
 # Who may read /metrics: who has this token; while it is empty, this machine itself.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -27,6 +27,7 @@ from tests.factories.scheduling import (
     MessageFactory,
     ModalityFactory,
     PolicyOverrideFactory,
+    ReminderPlanFactory,
     TherapistFactory,
     TimeOffFactory,
 )
@@ -140,6 +141,15 @@ TABLE = {
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
+    "POST messages/{message}/resolve/": [401, 403, 403, 400, 400],
+    "GET messages/numbers/": [401, 403, 403, 400, 400],
+    "GET messages/preview/": [401, 403, 403, 400, 400],
+    "GET appointments/{appointment}/timeline/": DESK,
+    "GET reminder-plans/": STAFF,
+    "POST reminder-plans/": [401, 403, 403, 403, 201],
+    "GET reminder-plans/{reminder_plan}/": OWN,
+    "PATCH reminder-plans/{reminder_plan}/": DESK,
+    "DELETE reminder-plans/{reminder_plan}/": [401, 403, 403, 204, 204],
     "GET replies/{reply}/": DESK,
     "POST replies/{reply}/resolve/": DESK,
     "GET reports/utilisation/": DESK,
@@ -196,6 +206,7 @@ def rows(db):
             appointment=appointment, state=MessageState.FAILED
         ),
         "reply": AnswerFactory.create(message=None),
+        "reminder_plan": ReminderPlanFactory.create(client=appointment.clients.get()),
     }
 
 

@@ -23,11 +23,13 @@ def environment(state: Path, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def up(state: Path, port: int, *options: str) -> Iterator[subprocess.Popen[str]]:
+def up(
+    state: Path, port: int, *options: str, **settings: str
+) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-m", "config.up", *options],
         cwd=ROOT,
-        env=environment(state, port),
+        env=environment(state, port) | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -93,7 +95,8 @@ def wait_until_it_says(practice: subprocess.Popen[str], words: str) -> str:
 
 
 def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):
-    with up(tmp_path, free_port, "--demo") as practice:
+    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "15"}
+    with up(tmp_path, free_port, **brisk) as practice:
         wait_until_ready(practice)
         [worker] = [
             one

@@ -11,6 +11,7 @@ import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--starting",
             type=float,
-            default=60,
+            default=settings.WATCHDOG_STARTING_SECONDS,
             metavar="SECONDS",
             help="what a worker has to start before it is judged",
         )

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("locations", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("scheduling", "0005_work_list"),
+        ("scheduling", "0009_reminder_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
