@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "locations",
     "clients",
     "scheduling",
+    "scheduling.board",
 ]
 
 MIDDLEWARE = [
@@ -261,7 +262,7 @@ WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.assets.Collected"
         if COLLECTED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

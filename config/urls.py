@@ -4,9 +4,7 @@ from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.base import views as mfa
 from django.contrib import admin
-from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import RedirectView
 from drf_spectacular.views import (
     SpectacularAPIView,
     SpectacularRedocView,
@@ -14,6 +12,7 @@ from drf_spectacular.views import (
 )
 
 from config import health, sign_in
+from config.content import own_content_only
 from scheduling import webhooks
 from scheduling.api.day_sheets import DaySheetView
 from scheduling.api.health import readyz_worker
@@ -41,7 +40,7 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
-    path("", login_required(RedirectView.as_view(pattern_name="docs")), name="home"),
+    path("", include("scheduling.board.urls")),
     path("api/v1/", include(api)),
     path("a/<str:token>/", answering.answer, name="answer-page"),
     path("a/<str:token>/calendar/", answering.calendar, name="answer-calendar"),
@@ -50,9 +49,9 @@ urlpatterns = [
     path("day-sheet/<slug:slug>/", DaySheetView.as_view(), name="day-sheet"),
     path("webhooks/twilio/sms/", webhooks.twilio_sms, name="twilio-sms"),
     path("webhooks/twilio/status/", webhooks.twilio_status, name="twilio-status"),
-    path("sign-in/", account.login, name="account_login"),
-    path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
-    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-in/", own_content_only(account.login), name="account_login"),
+    path("sign-in/code/", own_content_only(mfa.authenticate), name="mfa_authenticate"),
+    path("sign-out/", own_content_only(account.logout), name="account_logout"),
     re_path(sign_in.CLOSED, sign_in.closed),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),

@@ -38,6 +38,12 @@ WHERE appointment.starts_at > %(start)s - interval '4 hours'
 """
 _OF_THERAPIST = f"{_ENTRIES} AND therapist_id = %(key)s ORDER BY starts_at, id"
 _AT_OFFICE = f"{_ENTRIES} AND appointment.office_id = %(key)s ORDER BY starts_at, id"
+_OF_PRACTICE = f"""
+{_ENTRIES}
+  AND (%(offices)s::uuid[] IS NULL OR appointment.office_id = ANY(%(offices)s::uuid[]))
+  AND (%(therapists)s::uuid[] IS NULL OR therapist_id = ANY(%(therapists)s::uuid[]))
+ORDER BY starts_at, id
+"""
 
 # The rooms in use, and those that were when the day was booked; who has a session
 # there, or may have hours.
@@ -86,12 +92,29 @@ def of_therapist(
     therapist: UUID, span: Interval, *, hidden: Collection[str]
 ) -> list[Entry]:
     """A therapist's appointments in `span`, in order, but those of `hidden` status."""
-    return _entries(_OF_THERAPIST, therapist, span, hidden)
+    return _entries(_OF_THERAPIST, span, hidden, key=therapist)
 
 
 def at_office(office: UUID, span: Interval, *, hidden: Collection[str]) -> list[Entry]:
     """Those at an office."""
-    return _entries(_AT_OFFICE, office, span, hidden)
+    return _entries(_AT_OFFICE, span, hidden, key=office)
+
+
+def of_practice(
+    span: Interval,
+    *,
+    hidden: Collection[str],
+    offices: Collection[UUID] | None = None,
+    therapists: Collection[UUID] | None = None,
+) -> list[Entry]:
+    """Those at all offices or some, with everybody or some."""
+    return _entries(
+        _OF_PRACTICE,
+        span,
+        hidden,
+        offices=None if offices is None else list(offices),
+        therapists=None if therapists is None else list(therapists),
+    )
 
 
 def premises(
@@ -111,10 +134,13 @@ def premises(
 
 
 def _entries(
-    statement: str, key: UUID, span: Interval, hidden: Collection[str]
+    statement: str,
+    span: Interval,
+    hidden: Collection[str],
+    **more: Any,  # Any: what SQL can take
 ) -> list[Entry]:
     start, end = map(as_datetime, span)
     rows = snapshots.read(
-        statement, key=key, start=start, end=end, hidden=[str(each) for each in hidden]
+        statement, start=start, end=end, hidden=[str(each) for each in hidden], **more
     )
     return [Entry(*row) for row in rows]

@@ -19,6 +19,7 @@ from scheduling import availability, diaries
 from scheduling.api import diary
 from scheduling.api.diary import (
     CalendarAppointmentSerializer,
+    ClosureOnDaySerializer,
     Json,
     Place,
     Places,
@@ -56,14 +57,6 @@ class DayTherapistSerializer(StrictSerializer):
     free = WindowSerializer(many=True)
 
 
-class DayClosureSerializer(StrictSerializer):
-    id = fields.KeyValueField()
-    office = NamedOfficeSerializer(allow_null=True)
-    starts_at = fields.InstantField()
-    ends_at = fields.InstantField()
-    reason = fields.CharField(allow_blank=True)
-
-
 class OfficeDaySerializer(StrictSerializer):
     office = NamedOfficeSerializer()
     date = fields.LocalDateField()
@@ -73,7 +66,7 @@ class OfficeDaySerializer(StrictSerializer):
     rooms = DayRoomSerializer(many=True)
     therapists = DayTherapistSerializer(many=True)
     appointments = CalendarAppointmentSerializer(many=True)
-    closures = DayClosureSerializer(many=True)
+    closures = ClosureOnDaySerializer(many=True)
 
 
 class OfficeDayView(StrictView):
@@ -111,7 +104,10 @@ def _day(office: Office, day: date, now: int) -> Json:
         instant(day, 0, office.zone), instant(day, DAY // MINUTE, office.zone)
     )
     start, end = map(as_datetime, span)
-    places: Places = {office.pk: Place.of(office)}
+    places: Places = {
+        None: Place(None, office.timezone),
+        office.pk: Place.of(office),
+    }
     entries = diaries.at_office(office.pk, span, hidden={AppointmentStatus.RELEASED})
     booked = {entry.therapist for entry in entries}
     taken = {entry.room for entry in entries if entry.room}
@@ -122,6 +118,7 @@ def _day(office: Office, day: date, now: int) -> Json:
         for key in (None, str(office.pk))
         for stretch in facts.practice.closures.get(key, ())
     ]
+    shut = Closure.objects.filter(Q(office=office) | Q(office=None))
     return {
         "office": places[office.pk].office,
         "date": day.isoformat(),
@@ -133,7 +130,7 @@ def _day(office: Office, day: date, now: int) -> Json:
             facts, office, span, closed=closed, booked=booked, places=places
         ),
         "appointments": diary.appointments(entries, places),
-        "closures": _closures(office, span, places) if closed else [],
+        "closures": diary.closures(shut, span, places) if closed else [],
     }
 
 
@@ -183,22 +180,4 @@ def _free(windows: Iterable[Window], taken: Sequence[Interval]) -> list[Window]:
         window._replace(time=time)
         for window in windows
         for time in subtract(window.time, taken)
-    ]
-
-
-def _closures(office: Office, day: Interval, places: Places) -> list[Json]:
-    """Those of this office, and those of the whole practice, which name none."""
-    rows = Closure.objects.filter(
-        Q(office=office) | Q(office=None),
-        starts_at__lt=as_datetime(day.end),
-        ends_at__gt=as_datetime(day.start),
-    ).order_by("starts_at", "pk")
-    return [
-        {
-            "id": str(row.pk),
-            "office": places[row.office_id].office if row.office_id else None,
-            **diary.times(row.starts_at, row.ends_at, office.timezone),
-            "reason": row.reason,
-        }
-        for row in rows
     ]

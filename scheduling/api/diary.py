@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from config.api import fields
 from config.api.serializers import StrictSerializer
-from locations.models import Office
+from locations.models import Closure, Office
 from scheduling.api.shapes import AttendanceSerializer, NamedRoomSerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.availability import PRACTICE_ZONE
@@ -55,6 +57,16 @@ class WindowSerializer(StrictSerializer):
     ends_at = fields.InstantField()
     office = NamedOfficeSerializer(allow_null=True)
     mode = fields.ChoiceField(choices=WorkMode.choices)
+
+
+class ClosureOnDaySerializer(StrictSerializer):
+    """A closure of one office, or of the whole practice, which names none."""
+
+    id = fields.KeyValueField()
+    office = NamedOfficeSerializer(allow_null=True)
+    starts_at = fields.InstantField()
+    ends_at = fields.InstantField()
+    reason = fields.CharField(allow_blank=True)
 
 
 class Place(NamedTuple):
@@ -114,6 +126,21 @@ def told(window: Window, places: Places) -> Json:
         "office": place.office,
         "mode": window.mode,
     }
+
+
+def closures(rows: QuerySet[Closure], span: Interval, places: Places) -> list[Json]:
+    """Those of `rows` that `span` runs into, in order of start."""
+    start, end = map(as_datetime, span)
+    found = rows.filter(starts_at__lt=end, ends_at__gt=start)
+    return [
+        {
+            "id": str(row.pk),
+            "office": places[row.office_id].office,
+            **times(row.starts_at, row.ends_at, places[row.office_id].zone),
+            "reason": row.reason,
+        }
+        for row in found.order_by("starts_at", "pk")
+    ]
 
 
 def named(therapist: Therapist) -> Json:

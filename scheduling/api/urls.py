@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from scheduling.api.agenda import AgendaView
 from scheduling.api.appointments import AppointmentViewSet
 from scheduling.api.attendances import AttendanceViewSet
 from scheduling.api.availability import (
@@ -69,6 +70,7 @@ router.register("work-items", WorkItemViewSet, "work-item")
 
 urlpatterns = [
     *router.urls,
+    path("agenda/", AgendaView.as_view(), name="agenda"),
     path(
         "therapists/<uuid:pk>/calendar/",
         CalendarView.as_view(),

@@ -1,0 +1,154 @@
+/** Booking: who, what, where, with whom and when; kept first, or not, and once or as a series. */
+
+import { get, post } from "./api.js";
+import { ClientPicker } from "./client-picker.js";
+import { Dialog, field } from "./dialog.js";
+import { Hold, keep } from "./hold.js";
+import { h } from "./html.js";
+import { note } from "./notes.js";
+import { refusalOf } from "./refusal.js";
+import { Repeat } from "./repeat.js";
+import { VIDEO, WhenAndWhere } from "./when-and-where.js";
+import { dayOf, momentWords, wallOf } from "./wall.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./when-and-where.js").Wanted} Wanted */
+
+/** @param {Desk} desk @param {Wanted} wanted */
+export function openBooking(desk, wanted) {
+  return new Booking(desk, wanted);
+}
+
+/** Go on where somebody has kept a slot. @param {string} id @param {Desk} desk */
+export async function openBookingOfHold(id, desk) {
+  const held = await get(`holds/${id}/`);
+  const booking = new Booking(desk, {
+    day: dayOf(held.starts_at),
+    clock: wallOf(held.starts_at).slice(11, 16),
+    sessionType: held.session_type,
+    therapist: held.therapist.id,
+    office: held.mode === "telehealth" ? VIDEO : held.office?.slug,
+    room: held.room?.id,
+    callFrom: held.office?.slug,
+    clients: held.clients,
+  });
+  booking.watch(held);
+}
+
+class Booking {
+  /** @param {Desk} desk @param {Wanted} wanted */
+  constructor(desk, wanted) {
+    this.desk = desk;
+    /** @type {Hold | undefined} */
+    this.hold = undefined;
+    this.picker = new ClientPicker(wanted.clients ?? [], () => this.place.look());
+    this.place = new WhenAndWhere(desk, wanted, () => this.picker.ids);
+    this.note = h("textarea", { maxlength: 2000, rows: 2 });
+    this.repeat = new Repeat(() => this.showButtons());
+    this.held = h("div");
+    this.dialog = new Dialog("New appointment", {
+      wide: true,
+      closed: () => { this.hold?.stop(); void desk.refresh(); },
+    });
+    this.form = h("form", {
+      id: "booking-form",
+      onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void this.submit(); },
+    },
+      h("div", { class: "columns" },
+        h("div", {}, this.place.element),
+        h("div", {}, this.picker.element, this.repeat.element, field("Note", this.note))));
+    this.dialog.fill(this.held, this.form);
+    this.showButtons();
+    this.dialog.open();
+    if (wanted.therapist && wanted.sessionType) this.picker.input.focus();
+  }
+
+  showButtons() {
+    const isSeries = this.repeat.isOn;
+    this.dialog.foot(
+      h("button", { class: "primary", form: "booking-form" }, isSeries ? "Look at the dates" : "Book"),
+      !this.hold && !isSeries && h("button", { type: "button", onclick: () => this.keep() }, "Keep it for now"),
+      h("button", { type: "button", onclick: () => this.dialog.close() }, "Close"),
+    );
+  }
+
+  async submit() {
+    if (this.picker.ids.length === 0) {
+      this.dialog.complain(h("p", {}, "Who is it for? Find the client, or register a new one."));
+      this.picker.input.focus();
+      return;
+    }
+    if (this.repeat.isOn) await this.lookAtSeries();
+    else await this.book({});
+  }
+
+  /** @param {any} override */
+  async book(override) {
+    const booked = await this.dialog.during(async () => {
+      const what = this.hold ? { hold: this.hold.id } : await this.place.order();
+      const body = { ...what, clients: this.picker.ids, note: this.note.value.trim(), ...override };
+      return post("appointments/", body);
+    }, (problem) => this.refused(problem, (/** @type {any} */ more) => this.book(more)));
+    if (!booked) return;
+    note(`Booked: ${momentWords(wallOf(booked.starts_at))} with ${booked.therapist.display_name}.`);
+    this.dialog.close();
+  }
+
+  /** @param {any} [override] */
+  async keep(override = {}) {
+    const held = await this.dialog.during(
+      async () => keep({ ...(await this.place.order()), clients: this.picker.ids, ...override }),
+      (problem) => this.refused(problem, (/** @type {any} */ more) => this.keep(more)));
+    if (!held) return;
+    this.watch(held);
+    await this.desk.refresh();
+  }
+
+  /** @param {any} held */
+  watch(held) {
+    this.place.freeze(true);
+    this.repeat.element.hidden = true;
+    this.hold = new Hold(held, {
+      lapsed: () => this.letGo("The slot is not kept any longer."),
+      released: () => this.letGo(),
+    });
+    this.held.replaceChildren(this.hold.element);
+    this.dialog.title.textContent = "Kept for the caller";
+    this.showButtons();
+    this.picker.input.focus();
+  }
+
+  /** @param {string} [words] */
+  letGo(words) {
+    this.hold = undefined;
+    this.held.replaceChildren();
+    this.place.freeze(false);
+    this.repeat.element.hidden = false;
+    this.dialog.title.textContent = "New appointment";
+    this.showButtons();
+    if (words) this.dialog.complain(h("p", {}, words));
+    void this.desk.refresh();
+  }
+
+  /** @param {import("./api.js").Problem} problem @param {(override: any) => void} insist */
+  refused(problem, insist) {
+    if (problem.code === "hold_expired") this.letGo();
+    this.dialog.complain(...refusalOf(problem, {
+      day: this.place.day,
+      choose: (slot) => {
+        this.dialog.complain();
+        this.place.take(slot);
+      },
+      insist,
+      insistWords: "Book it all the same",
+    }));
+    return true;
+  }
+
+  async lookAtSeries() {
+    await this.dialog.during(async () => {
+      const order = { ...(await this.place.order()), clients: this.picker.ids, note: this.note.value.trim() };
+      await this.repeat.look(this.dialog, order, () => this.dialog.close());
+    }, (problem) => this.refused(problem, () => {}));
+  }
+}

@@ -1,0 +1,68 @@
+/** Calling off an appointment: who does, why, and what becomes of the fee. */
+
+import { post } from "./api.js";
+import { Dialog, field, radios, tick } from "./dialog.js";
+import { h } from "./html.js";
+import { note } from "./notes.js";
+import { momentWords, wallOf } from "./wall.js";
+import { clientWords } from "./words.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+/** @param {Desk} desk @param {any} one the appointment */
+export function openCancel(desk, one) {
+  const isLate = Date.now() >= Date.parse(one.late_cancel_at);
+  const deadline = momentWords(wallOf(one.late_cancel_at));
+  const lateness = isLate
+    ? h("p", { class: "warning" }, `This is late: the time to cancel ended ${deadline}. A fee is due unless you waive it.`)
+    : h("p", { class: "quiet" }, `This is in time: cancelling is free until ${deadline}.`);
+  const waived = h("input", { type: "checkbox" });
+  const why = h("input", { maxlength: 500, autocomplete: "off" });
+  const whyField = field("Why is it waived?", why);
+  const fee = h("div", {}, tick("Waive the fee", waived), whyField);
+  const by = radios("Who cancels?", [["client", "The client"], ["practice", "The practice"]], "client", () => show());
+  const reason = h("input", { maxlength: 500, autocomplete: "off" });
+
+  const show = () => {
+    const isClients = by.value === "client";
+    lateness.hidden = !isClients;
+    fee.hidden = !(isClients && isLate);
+    whyField.hidden = !waived.checked;
+    why.required = !fee.hidden && waived.checked;
+  };
+  waived.addEventListener("change", show);
+  show();
+
+  const dialog = new Dialog("Cancel the appointment");
+  const cancel = async () => {
+    const isWaived = !fee.hidden && waived.checked;
+    const body = {
+      by: by.value,
+      reason: reason.value.trim(),
+      ...(isWaived && { fee_waived: true, fee_waived_reason: why.value.trim() }),
+    };
+    const done = await dialog.during(
+      () => post(`appointments/${one.id}/cancel/`, body, one.version),
+      (problem) => {
+        if (problem.status !== 412) return false;
+        dialog.close();
+        note("Somebody else has just changed this appointment. Look at it again.", { isAlert: true });
+        return true;
+      });
+    if (done) {
+      dialog.close();
+      note(`Cancelled: ${clientWords(one)}, ${momentWords(wallOf(one.starts_at))}.`);
+    }
+    await desk.refresh();
+  };
+  dialog.fill(
+    h("p", {}, h("strong", {}, clientWords(one)), `, ${momentWords(wallOf(one.starts_at))}, with ${one.therapist.display_name}`),
+    h("form", {
+      id: "cancel-form",
+      onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void cancel(); },
+    }, by.set, lateness, field("Reason (optional)", reason), fee),
+  ).foot(
+    h("button", { class: "danger", form: "cancel-form" }, "Cancel the appointment"),
+    h("button", { type: "button", onclick: () => dialog.close() }, "Keep it"),
+  ).open();
+}

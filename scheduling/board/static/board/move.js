@@ -1,0 +1,145 @@
+/** Moving an appointment: dropped on the board, or by a form that says the same. */
+
+import { Problem, post } from "./api.js";
+import { Dialog, field, select } from "./dialog.js";
+import { h } from "./html.js";
+import { note } from "./notes.js";
+import { refusalOf } from "./refusal.js";
+import { clockOf, dayOf, instantOf, momentWords, wallAt, wallOf } from "./wall.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./columns.js").Column} Column */
+
+const VIDEO = "video";
+
+/**
+ * What dropping a session in a column means, beside its time.
+ *
+ * @param {Column | undefined} column
+ */
+export function placeOf(column) {
+  if (column === undefined) return {};
+  if (column.kind === "therapist") return { therapist: column.therapist };
+  if (column.kind === "video") return { mode: "telehealth" };
+  return { office: column.office, room: column.room, mode: "in_person" };
+}
+
+/**
+ * Move it there; if that is refused, put it back and say why.
+ *
+ * @param {Desk} desk @param {any} appointment @param {any} to @param {() => void} [revert]
+ */
+export async function move(desk, appointment, to, revert) {
+  try {
+    const moved = await post(`appointments/${appointment.id}/reschedule/`, to, appointment.version);
+    tellOf(desk, appointment, moved);
+  } catch (failure) {
+    revert?.();
+    if (failure instanceof Problem && failure.status === 412) {
+      note("Somebody else has just changed this appointment. Look at it again.", { isAlert: true });
+    } else if (failure instanceof Problem) {
+      refused(desk, appointment, to, failure);
+    } else {
+      note(/** @type {Error} */ (failure).message, { isAlert: true });
+    }
+  }
+  await desk.refresh();
+}
+
+/** @param {Desk} desk @param {any} before @param {any} moved */
+function tellOf(desk, before, moved) {
+  const back = {
+    starts_at: before.starts_at,
+    therapist: before.therapist.id,
+    mode: before.mode,
+    ...(before.office && { office: before.office.slug }),
+    ...(before.room && { room: before.room.id }),
+  };
+  note(`Moved to ${momentWords(wallOf(moved.starts_at))}, ${whereWords(moved)}.`, {
+    undo: () => move(desk, moved, back),
+  });
+}
+
+/** @param {any} one */
+function whereWords(one) {
+  const where = one.mode === "telehealth" ? "by video" : `${one.room?.name}, ${one.office?.name}`;
+  return `${where}, with ${one.therapist.display_name}`;
+}
+
+/** @param {Desk} desk @param {any} appointment @param {any} to @param {Problem} problem */
+function refused(desk, appointment, to, problem) {
+  const dialog = new Dialog("It stays where it was");
+  /** @param {any} other */
+  const again = (other) => {
+    dialog.close();
+    void move(desk, appointment, other);
+  };
+  dialog.fill(...refusalOf(problem, {
+    day: dayOf(to.starts_at),
+    choose: (slot) => again(toSlot(slot)),
+    insist: (override) => again({ ...to, ...override }),
+    insistWords: "Move it all the same",
+  })).foot(h("button", { type: "button", onclick: () => dialog.close() }, "Leave it there"));
+  dialog.open();
+}
+
+/** @param {any} slot */
+function toSlot(slot) {
+  return {
+    starts_at: slot.starts_at,
+    therapist: slot.therapist.id,
+    mode: slot.mode,
+    ...(slot.office && { office: slot.office.slug }),
+  };
+}
+
+/**
+ * The form: date, time, therapist and place.
+ *
+ * @param {Desk} desk @param {any} appointment
+ */
+export function openMove(desk, appointment) {
+  const { reference } = desk;
+  const wall = wallOf(appointment.starts_at);
+  const date = h("input", { type: "date", value: dayOf(wall), required: true });
+  const time = h("input", { type: "time", value: clockOf(wall), required: true });
+  const therapist = select(desk.therapistChoices(appointment.therapist), appointment.therapist.id);
+  const isCall = appointment.mode === "telehealth";
+  const office = select(
+    [...reference.offices.map((one) => /** @type {[string, string]} */ ([one.slug, one.name])),
+      [VIDEO, "By video"]],
+    isCall ? VIDEO : appointment.office?.slug);
+  const room = h("select");
+  const fillRooms = () => room.replaceChildren(
+    ...select(desk.roomChoices(office.value), appointment.room?.id).children);
+  const showRooms = () => { fillRooms(); room.disabled = office.value === VIDEO; };
+  office.addEventListener("change", showRooms);
+  showRooms();
+
+  const dialog = new Dialog("Move the appointment");
+  const form = h("form", {
+    id: "move-form",
+    onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      void dialog.during(async () => {
+        const to = {
+          starts_at: instantOf(wallAt(date.value, time.value), reference.zoneOf(office.value)),
+          therapist: therapist.value,
+          ...(office.value === VIDEO
+            ? { mode: "telehealth" }
+            : { office: office.value, mode: "in_person", ...(room.value && { room: room.value }) }),
+        };
+        dialog.close();
+        await move(desk, appointment, to);
+      });
+    },
+  },
+    h("div", { class: "pair" }, field("Date", date), field("Time", time)),
+    field("Therapist", therapist),
+    h("div", { class: "pair" }, field("Where", office), field("Room", room)),
+  );
+  dialog.fill(form).foot(
+    h("button", { class: "primary", form: "move-form" }, "Move"),
+    h("button", { type: "button", onclick: () => dialog.close() }, "Back"),
+  ).open();
+}

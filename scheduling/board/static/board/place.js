@@ -1,0 +1,79 @@
+/** Where on the board somebody is: date, view and filters, kept in the address. */
+
+import { addDays, mondayOf, wallNow, dayOf } from "./wall.js";
+
+/** @typedef {"day" | "week"} View */
+/** @typedef {"rooms" | "therapists"} By */
+
+const VIDEO = "video";
+
+export class Place {
+  /** @param {URLSearchParams} asked @param {string} zone */
+  constructor(asked, zone) {
+    const date = asked.get("date") ?? "";
+    this.zone = zone;
+    this.date = /^\d{4}-\d\d-\d\d$/.test(date) && !isNaN(Date.parse(date)) ? date : today(zone);
+    /** @type {View} */
+    this.view = asked.get("view") === "week" ? "week" : "day";
+    /** @type {By} */
+    this.by = asked.get("by") === "therapists" ? "therapists" : "rooms";
+    this.offices = new Set(asked.getAll("office"));
+    this.therapist = asked.get("therapist") ?? "";
+    this.modality = asked.get("modality") ?? "";
+    this.cancelled = asked.has("cancelled");
+  }
+
+  /** @param {string} zone */
+  static ofAddress(zone) {
+    return new Place(new URLSearchParams(location.search), zone);
+  }
+
+  /** Without today, which is where everybody begins. */
+  get search() {
+    const said = new URLSearchParams();
+    if (this.date !== today(this.zone)) said.set("date", this.date);
+    if (this.view !== "day") said.set("view", this.view);
+    if (this.by !== "rooms") said.set("by", this.by);
+    for (const office of this.offices) said.append("office", office);
+    if (this.therapist) said.set("therapist", this.therapist);
+    if (this.modality) said.set("modality", this.modality);
+    if (this.cancelled) said.set("cancelled", "1");
+    return said.size ? `?${said}` : "";
+  }
+
+  /** @returns {[string, string]} the first and the last day that are shown */
+  get days() {
+    if (this.view === "day") return [this.date, this.date];
+    const monday = mondayOf(this.date);
+    return [monday, addDays(monday, 6)];
+  }
+
+  /** The next day or week, or with -1 the one before. @param {number} count */
+  turn(count) {
+    this.date = addDays(this.date, count * (this.view === "day" ? 1 : 7));
+  }
+
+  /** Whether a week is one therapist's, with a column a day. */
+  get isWeekOfTherapist() {
+    return this.view === "week" && this.therapist !== "";
+  }
+
+  /** @param {string | null | undefined} slug */
+  showsOffice(slug) {
+    return this.offices.size === 0 || (slug != null && this.offices.has(slug));
+  }
+
+  get showsVideo() {
+    return this.offices.size === 0 || this.offices.has(VIDEO);
+  }
+
+  /** Show one more office, or one less. @param {string} slug */
+  toggle(slug) {
+    if (!this.offices.delete(slug)) this.offices.add(slug);
+  }
+}
+
+/** @param {string} zone */
+export function today(zone) {
+  return dayOf(wallNow(zone));
+}
