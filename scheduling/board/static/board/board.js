@@ -17,6 +17,12 @@ import { addMinutes, offsetOf, wallOf } from "./wall.js";
  * @property {(appointment: any, wall: string, column: Column | undefined, revert: () => void) => void} dropped
  */
 
+// In pixels, for the half hours from eight to eight and one to spare.
+const HEAD_HEIGHT = 56;
+const SLOTS = 25;
+const LEAST_HEIGHT = 30;
+const MOST_HEIGHT = 44;
+const TABLE_PARTS = "[role=table], [role=rowgroup], [role=row], [role=columnheader], [role=cell]";
 const COMPONENT = /** @type {any} */ (globalThis).EventCalendar;
 
 export class Board {
@@ -35,6 +41,11 @@ export class Board {
     /** @type {any} */
     this.calendar = undefined;
     this.withPlace = false;
+    /** @type {string | undefined} the card that has the focus while all are made anew */
+    this.focused = undefined;
+    /** @type {Map<string, string>} the options as they were given last */
+    this.given = new Map();
+    addEventListener("resize", () => this.calendar?.setOption("slotHeight", this.slotHeight()));
   }
 
   /** Show an agenda. @param {any} agenda @param {Place} place */
@@ -42,6 +53,8 @@ export class Board {
     const { columns, events, shown } = lay(agenda, place, this.reference);
     this.columns = columns;
     this.shown = shown;
+    const card = document.activeElement?.closest(".ec-event");
+    if (card instanceof HTMLElement) this.focused = card.dataset.id;
     this.agenda = agenda;
     this.withPlace = place.isWeekOfTherapist || (place.by === "therapists" && place.view === "day");
     const options = {
@@ -53,18 +66,16 @@ export class Board {
       resources: columns.map((column) => ({ id: column.id, title: column.title, extendedProps: column })),
       events,
     };
-    if (this.calendar === undefined) {
-      this.calendar = COMPONENT.create(this.element, { ...this.settings(), ...options });
-    } else {
-      for (const [name, value] of Object.entries(options)) this.set(name, value);
-    }
+    for (const [name, value] of Object.entries(options)) this.set(name, value);
+    this.calendar ??= COMPONENT.create(this.element, { ...this.settings(), ...options });
   }
 
-  /** @param {string} name @param {any} value */
+  /** Only what has changed: the component makes much anew. @param {string} name @param {any} value */
   set(name, value) {
-    const isPlain = typeof value === "string";
-    if (isPlain && this.calendar.getOption(name) === value) return;
-    this.calendar.setOption(name, value);
+    const text = JSON.stringify(value);
+    if (this.given.get(name) === text) return;
+    this.given.set(name, text);
+    this.calendar?.setOption(name, value);
   }
 
   settings() {
@@ -85,7 +96,7 @@ export class Board {
       scrollTime: "07:30",
       slotDuration: "00:30",
       slotEventOverlap: false,
-      slotHeight: 30,
+      slotHeight: this.slotHeight(),
       slotLabelFormat: { hour: "numeric" },
       slotLabelInterval: "01:00",
       slotMaxTime: "20:00",
@@ -105,6 +116,12 @@ export class Board {
         domNodes: headOf(info.resource.extendedProps),
       }),
     };
+  }
+
+  /** A day fills the height that there is, and a card keeps room for its three lines. */
+  slotHeight() {
+    const fitting = Math.floor((this.element.clientHeight - HEAD_HEIGHT) / SLOTS);
+    return Math.min(Math.max(fitting, LEAST_HEIGHT), MOST_HEIGHT);
   }
 
   /** @param {any} event */
@@ -130,9 +147,18 @@ export class Board {
       hours.therapist === therapist && wallOf(hours.starts_at) <= wall && wall < wallOf(hours.ends_at));
   }
 
-  /** Let the cards have one stop of the Tab key between them; arrows go on from there. */
+  /**
+   * Let the cards have one stop of the Tab key between them; arrows go on from there.
+   *
+   * The component calls its grid a table, which a table with cards for rows is not.
+   */
   settle() {
+    for (const part of this.element.querySelectorAll(TABLE_PARTS)) {
+      for (const name of ["role", "aria-colindex", "aria-colspan"]) part.removeAttribute(name);
+    }
     const cards = this.cards();
+    if (this.focused && document.activeElement === document.body) this.cardWith(this.focused)?.focus();
+    this.focused = undefined;
     const stop = cards.find((card) => card === document.activeElement) ?? cards[0];
     for (const card of cards) card.tabIndex = card === stop ? 0 : -1;
   }

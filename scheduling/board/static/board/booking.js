@@ -68,7 +68,6 @@ class Booking {
     this.dialog.foot(
       h("button", { class: "primary", form: "booking-form" }, isSeries ? "Look at the dates" : "Book"),
       !this.hold && !isSeries && h("button", { type: "button", onclick: () => this.keep() }, "Keep it for now"),
-      h("button", { type: "button", onclick: () => this.dialog.close() }, "Close"),
     );
   }
 
@@ -85,7 +84,7 @@ class Booking {
   /** @param {any} override */
   async book(override) {
     const booked = await this.dialog.during(async () => {
-      const what = this.hold ? { hold: this.hold.id } : await this.place.order();
+      const what = this.hold ? { hold: this.hold.id } : this.place.order();
       const body = { ...what, clients: this.picker.ids, note: this.note.value.trim(), ...override };
       return post("appointments/", body);
     }, (problem) => this.refused(problem, (/** @type {any} */ more) => this.book(more)));
@@ -94,10 +93,15 @@ class Booking {
     this.dialog.close();
   }
 
+  /** Left out as long as nobody is named. */
+  clients() {
+    return this.picker.ids.length > 0 ? { clients: this.picker.ids } : {};
+  }
+
   /** @param {any} [override] */
   async keep(override = {}) {
     const held = await this.dialog.during(
-      async () => keep({ ...(await this.place.order()), clients: this.picker.ids, ...override }),
+      async () => keep({ ...this.place.order(), ...this.clients(), ...override }),
       (problem) => this.refused(problem, (/** @type {any} */ more) => this.keep(more)));
     if (!held) return;
     this.watch(held);
@@ -147,7 +151,7 @@ class Booking {
 
   async lookAtSeries() {
     await this.dialog.during(async () => {
-      const order = { ...(await this.place.order()), clients: this.picker.ids, note: this.note.value.trim() };
+      const order = { ...this.place.order(), clients: this.picker.ids, note: this.note.value.trim() };
       await this.repeat.look(this.dialog, order, () => this.dialog.close());
     }, (problem) => this.refused(problem, () => {}));
   }

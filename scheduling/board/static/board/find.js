@@ -6,7 +6,7 @@ import { Dialog, field, select, tick } from "./dialog.js";
 import { h } from "./html.js";
 import { addDays, clockOf, dayOf, longDayWords, spanWords, wallOf } from "./wall.js";
 import { AGE_GROUPS, WEEKDAYS, counted } from "./words.js";
-import { VIDEO } from "./when-and-where.js";
+import { VIDEO, isDate } from "./when-and-where.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -44,10 +44,7 @@ class Find {
     this.told = h("p", { role: "status", class: "lead" });
     this.dialog = new Dialog("Find a slot", { wide: true });
     this.dialog.fill(h("div", { class: "columns finding" }, this.form(), h("div", {}, this.told, this.results)));
-    this.dialog.foot(
-      h("button", { class: "primary", form: "find-form" }, "Search"),
-      h("button", { type: "button", onclick: () => this.dialog.close() }, "Close"),
-    ).open();
+    this.dialog.foot(h("button", { class: "primary", form: "find-form" }, "Search")).open();
     void this.search();
   }
 
@@ -75,7 +72,7 @@ class Find {
     for (const [name, control] of Object.entries(chosen)) if (control.value) asked.set(name, control.value);
     if (this.where.value === VIDEO) asked.set("mode", "telehealth");
     else if (this.where.value) asked.set("office", this.where.value);
-    if (this.from.value) {
+    if (isDate(this.from)) {
       asked.set("from", this.from.value);
       asked.set("to", addDays(this.from.value, 27));
     }

@@ -2,7 +2,7 @@
 
 import { byId, h, icon } from "./html.js";
 import { today } from "./place.js";
-import { addDays, dateWords, longDayWords } from "./wall.js";
+import { daysWords, longDayWords } from "./wall.js";
 import { STATUSES, iconOf } from "./words.js";
 
 /** @typedef {import("./place.js").Place} Place */
@@ -51,7 +51,7 @@ export class Toolbar {
     byId("next").addEventListener("click", () => this.turn(1));
     byId("today").addEventListener("click", () => this.go(today(this.place.zone)));
     byId("date").addEventListener("change", () => {
-      if (byId("date").value) this.go(byId("date").value);
+      if (byId("date").value >= "2000") this.go(byId("date").value);
     });
     for (const button of document.querySelectorAll("[data-view]")) {
       button.addEventListener("click", () => this.choose("view", /** @type {any} */ (button).dataset.view));
@@ -82,9 +82,9 @@ export class Toolbar {
     this.change(() => {
       const { place } = this;
       Reflect.set(place, name, value);
-      const wantsTherapist = place.view === "week" && place.by === "therapists";
-      if (wantsTherapist && !place.therapist) {
-        place.therapist = byId("therapist").options[1]?.value ?? "";
+      if (place.view === "week" && place.by === "therapists") {
+        place.therapist ||= byId("therapist").options[1]?.value ?? "";
+        place.offices.clear();
       }
       if (place.view === "week" && place.by === "rooms") {
         place.therapist = "";
@@ -106,7 +106,7 @@ export class Toolbar {
     const { place } = this;
     const [first, last] = place.days;
     const isWeek = place.view === "week";
-    const title = isWeek ? `${dateWords(first)} – ${dateWords(addDays(last, 0))}` : longDayWords(first);
+    const title = isWeek ? daysWords(first, last) : longDayWords(first);
     byId("title").textContent = title;
     document.title = `${title} · My LA Therapy`;
     byId("date").value = place.date;

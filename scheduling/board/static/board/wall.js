@@ -106,6 +106,13 @@ export const dateWords = words({ month: "short", day: "numeric", year: "numeric"
 /** "Wed, Nov 25, 10:00 AM" @param {Wall} wall */
 export const momentWords = (wall) => `${dayWords(wall)}, ${timeWords(wall)}`;
 
+/** "Nov 23 – 29, 2026" @param {Day} first @param {Day} last */
+export function daysWords(first, last) {
+  const format = new Intl.DateTimeFormat("en-US",
+    { month: "short", day: "numeric", year: "numeric", timeZone: "UTC" });
+  return format.formatRange(Date.parse(first), Date.parse(last));
+}
+
 /** "10:00 – 10:50 AM" @param {Wall} start @param {Wall} end */
 export function spanWords(start, end) {
   const [first, half] = timeWords(start).split(/\s/);

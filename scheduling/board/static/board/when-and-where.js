@@ -69,7 +69,7 @@ export class WhenAndWhere {
   /** Ask who is free then, and put them first. */
   async look() {
     const { sessionType, date, time } = this;
-    if (!date.value || !time.value) return;
+    if (!isDate(date) || !time.value) return;
     this.looks += 1;
     const mine = this.looks;
     const start = wallAt(date.value, time.value);
@@ -105,7 +105,9 @@ export class WhenAndWhere {
     const choices = this.desk.therapistChoices();
     const free = choices.filter(([id]) => this.free.has(id));
     const others = choices.filter(([id]) => !this.free.has(id));
-    const chosen = this.wantedTherapist || free[0]?.[0] || "";
+    const present = this.therapist.value;
+    const proposed = this.free.has(present) ? present : free[0]?.[0] ?? present;
+    const chosen = this.wantedTherapist || proposed;
     this.therapist.replaceChildren(
       h("option", { value: "" }, "Choose"),
       group("Free then", free, chosen),
@@ -118,7 +120,7 @@ export class WhenAndWhere {
   }
 
   /** As a request has it. */
-  async order() {
+  order() {
     const { reference } = this.desk;
     const therapist = this.therapist.value;
     const isCall = this.isCall;
@@ -150,6 +152,11 @@ export class WhenAndWhere {
   freeze(isFrozen) {
     this.element.disabled = isFrozen;
   }
+}
+
+/** Whether it is filled in; while somebody types a year, it is one of long ago. @param {any} input */
+export function isDate(input) {
+  return input.value >= "2000";
 }
 
 /** @param {string} label @param {[string, string][]} choices @param {string} chosen */

@@ -1,0 +1,163 @@
+"""An appointment is moved, called off, and how it went is written down."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from scheduling.models import Appointment, AppointmentStatus
+from tests.factories.scheduling import AppointmentFactory
+from tests.times import ZONE, at
+
+
+def test_dropped_on_a_conflict_it_comes_back_and_says_why(desk, practice):
+    before = desk.card("Robin Ray").bounding_box()
+    AppointmentFactory.create(
+        therapist=practice.ada, room=practice.green, starts_at=at(practice.day, "12:00")
+    )
+
+    desk.drag("Robin Ray", half_hours=4)
+    expect(desk.dialog).to_contain_text("It stays where it was")
+    expect(desk.dialog).to_contain_text("The therapist has another session then.")
+    assert desk.dialog.locator(".override").count() == 0
+    desk.has_no_barriers()
+    assert desk.card("Robin Ray").bounding_box() == before
+    offered = desk.dialog.locator(".alternatives button").first
+    words = offered.inner_text()
+    offered.click()
+
+    expect(desk.notes).to_contain_text("Moved to")
+    assert words.split(",")[0] in desk.notes.inner_text()
+    practice.robins.refresh_from_db()
+    assert (practice.robins.reschedules, practice.robins.version) == (1, 2)
+
+
+def test_a_rule_is_set_aside_with_a_reason(desk, practice):
+    desk.drag("Robin Ray", half_hours=-3)
+    expect(desk.dialog).to_contain_text("The therapist does not work there then.")
+    desk.dialog.get_by_label("You may set this rule aside. Why?").fill("Ada agreed")
+    desk.press("Move it all the same")
+
+    expect(desk.notes).to_contain_text("8:30 AM")
+    practice.robins.refresh_from_db()
+    assert (
+        practice.robins.starts_at,
+        practice.robins.overridden,
+        practice.robins.override_reason,
+    ) == (at(practice.day, "08:30"), ["outside_hours"], "Ada agreed")
+
+
+def test_a_drop_in_another_room_is_undone(desk, practice):
+    desk.drag("Robin Ray", half_hours=2, to=("Green", "Venice"))
+    expect(desk.notes).to_contain_text("Moved to")
+    practice.robins.refresh_from_db()
+    moved = practice.robins.starts_at, practice.robins.room
+    desk.press("Undo")
+
+    expect(desk.notes).to_contain_text("10:00 AM")
+    practice.robins.refresh_from_db()
+    assert moved == (at(practice.day, "11:00"), practice.green)
+    assert (practice.robins.starts_at, practice.robins.room) == (
+        at(practice.day, "10:00"),
+        practice.blue,
+    )
+
+
+def test_a_drop_in_another_column_gives_it_to_another_therapist(open_desk, practice):
+    desk = open_desk("&by=therapists")
+    desk.drag("Robin Ray", to=("Cleo Park", "Venice"))
+
+    expect(desk.notes).to_contain_text("with Cleo Park")
+    practice.robins.refresh_from_db()
+    assert practice.robins.therapist == practice.cleo
+
+
+def test_the_form_moves_without_a_mouse(desk, practice):
+    desk.card("Robin Ray").focus()
+    desk.page.keyboard.press("Enter")
+    desk.press("Move…")
+    desk.has_no_barriers()
+    desk.dialog.get_by_label("Time").fill("13:30")
+    desk.dialog.get_by_label("Room").select_option("Green (for 3)")
+    desk.press("Move")
+
+    expect(desk.notes).to_contain_text("1:30 PM, Green, Venice")
+    practice.robins.refresh_from_db()
+    assert practice.robins.starts_at == at(practice.day, "13:30")
+
+
+def test_a_stale_look_is_said_and_renewed(desk, practice):
+    desk.open("Robin Ray")
+    Appointment.objects.filter(pk=practice.robins.pk).update(version=2, note="new")
+    desk.press("Confirm")
+
+    expect(desk.dialog).to_contain_text("Somebody else has just changed this.")
+    expect(desk.dialog.get_by_label("Note")).to_have_value("new")
+    desk.press("Confirm")
+    expect(desk.dialog).to_contain_text("Confirmed")
+
+
+def test_somebody_arrives_and_the_session_is_done(open_desk, practice):
+    soon = timezone.now() + timedelta(minutes=-5)
+    today = AppointmentFactory.create(
+        therapist=practice.ada,
+        room=practice.blue,
+        starts_at=soon,
+        clients=[practice.robin],
+    )
+    desk = open_desk()
+    desk.page.get_by_label("Go to date").fill(str(soon.astimezone(ZONE).date()))
+    desk.open("Robin Ray")
+    desk.has_no_barriers()
+    desk.press("Check in")
+    expect(desk.dialog.locator(".status")).to_have_text("Here")
+    desk.dialog.get_by_label("Note").fill("Brought the form")
+    desk.press("Save the note")
+    expect(
+        desk.dialog.get_by_role("button", name="Save the note", exact=True)
+    ).to_be_hidden()
+    desk.press("Done")
+    expect(desk.dialog.locator(".status")).to_have_text("Done")
+    desk.press("Take back")
+    expect(desk.dialog.locator(".status")).to_have_text("Not confirmed")
+
+    today.refresh_from_db()
+    assert (today.status, today.note) == (
+        AppointmentStatus.SCHEDULED,
+        "Brought the form",
+    )
+
+
+def test_a_late_cancellation_waives_its_fee_with_a_reason(desk, practice):
+    Appointment.objects.update(late_cancel_at=timezone.now() - timedelta(minutes=1))
+    desk.open("Robin Ray")
+    desk.press("Cancel…")
+    expect(desk.dialog).to_contain_text("This is late")
+    desk.has_no_barriers()
+    desk.dialog.get_by_text("Waive the fee").click()
+    desk.dialog.get_by_label("Why is it waived?").fill("In hospital")
+    desk.press("Cancel the appointment")
+
+    expect(desk.notes).to_contain_text("Cancelled: Robin Ray")
+    expect(desk.card("Robin Ray")).to_have_count(0)
+    practice.robins.refresh_from_db()
+    assert (practice.robins.status, practice.robins.fee_waived_reason) == (
+        AppointmentStatus.LATE_CANCELLED,
+        "In hospital",
+    )
+    desk.page.get_by_label("Cancelled", exact=True).check()
+    expect(desk.card("Robin Ray")).to_contain_text("Off, late")
+
+
+def test_by_touch_a_card_is_opened_and_buttons_are_large(open_desk, practice):
+    desk = open_desk(viewport={"width": 820, "height": 1180}, has_touch=True)
+    desk.card("Robin Ray").tap()
+    expect(desk.dialog).to_contain_text("Robin Ray")
+    desk.has_no_barriers()
+
+    small = desk.page.locator("button:visible, select:visible").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().height < 40)"
+        ".map(one => one.innerText)"
+    )
+
+    assert small == []

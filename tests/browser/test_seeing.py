@@ -1,0 +1,114 @@
+"""What the board shows, to whom, and how it keeps up."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from scheduling.models import Appointment
+from tests.factories.clients import ClientFactory
+from tests.factories.scheduling import AppointmentFactory
+from tests.times import at
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Los_Angeles"])
+def test_every_browser_shows_the_times_on_the_offices_wall(open_desk, practice, zone):
+    desk = open_desk(timezone_id=zone)
+
+    times = desk.page.locator(".ec-event time").all_inner_texts()
+    ten = desk.page.locator(".ec-body .ec-slot", has_text="10 AM").bounding_box()
+    card = desk.card("Robin Ray").bounding_box()
+    desk.open("Robin Ray")
+
+    assert sorted(times) == ["10:00", "10:00", "2:00"]
+    assert abs(card["y"] - ten["y"] - 10) < 6  # the hour stands beside its line
+    expect(desk.dialog).to_contain_text(re.compile("10:00 . 10:50 AM"))
+
+
+def test_rooms_and_therapists_are_two_ways_to_look(desk, practice):
+    heads = desk.page.locator(".column-head strong")
+    rooms = heads.all_inner_texts()
+    desk.has_no_barriers()
+
+    desk.press("Therapists")
+    expect(heads).to_have_text(["Ada Lima", "Ben Ortiz", "Cleo Park"])
+    desk.has_no_barriers()
+
+    assert rooms == ["Garden", "Blue", "Green", "Video"]
+    assert "by=therapists" in desk.page.url
+
+
+def test_filters_stay_in_the_address(desk, practice):
+    desk.press("Encino")
+    expect(desk.card("Robin Ray")).to_have_count(0)
+    desk.page.reload()
+    desk.is_ready()
+
+    expect(desk.page.locator(".column-head")).to_have_text([re.compile("Garden")])
+    expect(desk.card("Kim Sato")).to_be_visible()
+    assert "office=encino" in desk.page.url
+
+
+def test_a_week_is_one_therapists_or_one_offices(desk, practice):
+    desk.press("Week")
+    expect(desk.page.locator("#title")).to_contain_text(str(practice.day.year))
+    expect(desk.card("Kim Sato")).to_be_visible()
+    desk.press("Therapists")
+    desk.page.get_by_label("Therapist", exact=True).select_option("Cleo Park")
+
+    expect(desk.card("Sam Cho")).to_be_visible()
+    expect(desk.card("Kim Sato")).to_have_count(0)
+    desk.has_no_barriers()
+
+
+def test_a_change_by_somebody_else_appears_by_itself(desk, open_desk, practice):
+    colleague = open_desk()
+    colleague.open("Kim Sato")
+    colleague.press("Cancel…")
+    colleague.press("Cancel the appointment")
+    expect(colleague.card("Kim Sato")).to_have_count(0)
+
+    AppointmentFactory.create(
+        therapist=practice.ada,
+        room=practice.green,
+        starts_at=at(practice.day, "13:00"),
+        clients=[ClientFactory.create(first_name="Lou", last_name="Fox")],
+    )
+
+    expect(desk.card("Kim Sato")).to_have_count(0, timeout=10_000)
+    expect(desk.card("Lou Fox")).to_be_visible(timeout=10_000)
+
+
+def test_a_lost_line_is_told_and_found_again(desk):
+    told = desk.page.locator("#connection")
+
+    desk.page.route("**/api/v1/agenda/**", lambda route: route.abort())
+    expect(told).to_contain_text("cannot be reached", timeout=10_000)
+    desk.page.unroute("**/api/v1/agenda/**")
+
+    expect(told).to_be_hidden(timeout=10_000)
+
+
+def test_a_session_that_has_ended_leads_to_the_sign_in_page(desk):
+    desk.page.context.clear_cookies()
+
+    desk.page.wait_for_url("**/sign-in/?next=*", timeout=15_000)
+
+
+def test_what_waits_for_somebody_leads_to_its_day(open_page, clerk, practice):
+    Appointment.objects.filter(pk=practice.kims.pk).update(
+        starts_at=at(practice.day, "10:00").replace(year=2025),
+        ends_at=at(practice.day, "10:50").replace(year=2025),
+    )
+    page = open_page("/board/", clerk)
+
+    page.locator("#work").get_by_role("button", name=re.compile("Kim Sato")).click()
+
+    expect(page.locator("dialog")).to_contain_text("Kim Sato")
+    assert f"date=2025-{practice.day:%m-%d}" in page.url
+
+
+def test_a_therapist_has_no_board_yet(open_page, practice, therapist_user):
+    page = open_page("/board/", therapist_user)
+
+    assert page.url.endswith("/api/v1/docs/")
