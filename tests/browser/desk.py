@@ -58,7 +58,12 @@ class Desk:
     def drag(
         self, client: str, *, half_hours: int = 0, to: tuple[str, str] | None = None
     ) -> None:
-        box: Any = self.card(client).bounding_box()
+        self.drag_card(self.card(client), half_hours, to)
+
+    def drag_card(
+        self, card: Locator, half_hours: int, to: tuple[str, str] | None = None
+    ) -> None:
+        box: Any = card.bounding_box()
         x, y = box["x"] + 15, box["y"] + 8
         goal = x if to is None else self.column(*to)["x"] + 15
         mouse = self.page.mouse

@@ -58,7 +58,7 @@ def test_a_search_without_a_result_says_why(desk, practice):
 
 def test_a_free_place_is_booked_for_somebody_new(desk, practice):
     Client.objects.filter(pk=practice.kim.pk).update(born_on="1988-02-01")
-    desk.click_free("Green", "Venice", 10)
+    desk.click_free("Blue", "Venice", 10)
 
     dialog = desk.dialog
     expect(dialog.get_by_label("Therapist")).to_have_value(str(practice.ada.pk))
@@ -77,7 +77,7 @@ def test_a_free_place_is_booked_for_somebody_new(desk, practice):
     booked = Appointment.objects.latest("created_at")
     assert (booked.starts_at, booked.room, booked.therapist) == (
         at(practice.day, "13:00"),
-        practice.green,
+        practice.blue,
         practice.ada,
     )
     assert list(booked.clients.all()) == [practice.kim]

@@ -131,6 +131,13 @@ export function select(choices, chosen, attributes = {}) {
   return h("select", attributes, ...options);
 }
 
+/** Other choices in a select that is there. @param {any} control @param {[string, string][]} choices
+ *  @param {string} [chosen] by default the first */
+export function refill(control, choices, chosen) {
+  control.replaceChildren(...choices.map(([value, words]) => h("option", { value }, words)));
+  control.value = chosen ?? choices[0]?.[0] ?? "";
+}
+
 let count = 0;
 
 /** Two or three choices side by side. @param {string} legend @param {[string, string][]} choices

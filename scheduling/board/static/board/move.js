@@ -1,7 +1,7 @@
 /** Moving an appointment: dropped on the board, or by a form that says the same. */
 
 import { Problem, post } from "./api.js";
-import { Dialog, field, select } from "./dialog.js";
+import { Dialog, field, refill, select } from "./dialog.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
 import { refusalOf } from "./refusal.js";
@@ -110,9 +110,11 @@ export function openMove(desk, appointment) {
       [VIDEO, "By video"]],
     isCall ? VIDEO : appointment.office?.slug);
   const room = h("select");
-  const fillRooms = () => room.replaceChildren(
-    ...select(desk.roomChoices(office.value), appointment.room?.id).children);
-  const showRooms = () => { fillRooms(); room.disabled = office.value === VIDEO; };
+  const showRooms = () => {
+    const isHere = office.value === appointment.office?.slug;
+    refill(room, desk.roomChoices(office.value), isHere ? appointment.room?.id : undefined);
+    room.disabled = office.value === VIDEO;
+  };
   office.addEventListener("change", showRooms);
   showRooms();
 

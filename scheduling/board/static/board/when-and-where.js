@@ -1,7 +1,7 @@
 /** The part of a booking that says when, where, what and with whom. */
 
 import { list } from "./api.js";
-import { field, select } from "./dialog.js";
+import { field, refill, select } from "./dialog.js";
 import { h } from "./html.js";
 import { addMinutes, clockOf, dayOf, instantOf, wallAt, wallOf } from "./wall.js";
 
@@ -62,7 +62,7 @@ export class WhenAndWhere {
   /** @param {string} [chosen] */
   showRooms(chosen) {
     const choices = this.isCall ? [] : this.desk.roomChoices(this.office.value);
-    this.room.replaceChildren(...select(choices, chosen).children);
+    refill(this.room, choices, chosen);
     this.room.disabled = this.isCall;
   }
 
