@@ -46,6 +46,7 @@ TABLE = {
     "GET offices/{office}/": PUBLIC,
     "PATCH offices/{office}/": [401, 403, 403, 403, 200],
     "DELETE offices/{office}/": [401, 403, 403, 403, 409],
+    "GET agenda/": DESK,
     "GET offices/{office}/day/": DESK,
     "GET rooms/": STAFF,
     "POST rooms/": [401, 403, 403, 403, 400],
