@@ -11,7 +11,7 @@ import django
 
 from benchmarks import server
 
-NAMES = ("search", "booking", "diaries", "lists")
+NAMES = ("search", "booking", "diaries", "lists", "board")
 
 
 def main() -> int:

@@ -1,5 +1,7 @@
 """The front desk's pages: an empty frame each, which the browser fills from the API."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,12 @@ from django.views.decorators.http import require_safe
 
 from config.content import own_content_only
 from config.roles import Role, has_role
+
+# The browser asks for all of them at once, and not for each when another names it.
+SCRIPTS = sorted(
+    f"board/{file.name}"
+    for file in (Path(__file__).parent / "static" / "board").glob("*.js")
+)
 
 
 @require_safe
@@ -27,4 +35,5 @@ def board(request: HttpRequest) -> HttpResponse:
     """The day board; whoever has no business here is sent home."""
     if not has_role(request.user, Role.FRONT_DESK):
         return redirect("home")
-    return render(request, "board/board.html", {"zone": settings.TIME_ZONE})
+    told = {"zone": settings.TIME_ZONE, "scripts": SCRIPTS}
+    return render(request, "board/board.html", told)

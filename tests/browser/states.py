@@ -20,7 +20,7 @@ from tests.times import WEDNESDAY, at
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = at(WEDNESDAY + timedelta(days=7), "10:20")
-SIZES = {
+SIZES: dict[str, Any] = {
     "desk": {"viewport": {"width": 1440, "height": 900}},
     "tablet": {"viewport": {"width": 820, "height": 1180}, "has_touch": True},
 }

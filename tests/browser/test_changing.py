@@ -1,12 +1,18 @@
 """An appointment is moved, called off, and how it went is written down."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from scheduling.models import Appointment, AppointmentStatus
-from tests.factories.scheduling import AppointmentFactory
+from tests.factories.clients import ClientFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    SessionTypeFactory,
+    TimeOffFactory,
+)
 from tests.times import ZONE, at
 
 
@@ -161,3 +167,50 @@ def test_by_touch_a_card_is_opened_and_buttons_are_large(open_desk, practice):
     )
 
     assert small == []
+
+
+def test_a_session_that_is_not_covered_is_given_to_somebody_else(desk, practice):
+    TimeOffFactory.create(
+        therapist=practice.ada,
+        starts_at=at(practice.day, "09:00"),
+        ends_at=at(practice.day, "17:00"),
+    )
+    desk.open("Robin Ray")
+    expect(desk.dialog).to_contain_text("Not covered any more.")
+    desk.has_no_barriers()
+    desk.press("Give it to Cleo Park")
+
+    expect(desk.dialog.locator(".facts")).to_contain_text("Cleo Park")
+    expect(desk.dialog).not_to_contain_text("Not covered any more.")
+    practice.robins.refresh_from_db()
+    assert practice.robins.therapist == practice.cleo
+
+
+def test_of_a_couple_one_comes_alone(desk, practice):
+    couple = SessionTypeFactory.create(group=True)
+    practice.cleo.session_types.add(couple)
+    session = AppointmentFactory.create(
+        therapist=practice.cleo,
+        room=practice.blue,
+        session_type=couple,
+        starts_at=at(practice.day, "11:00"),
+        clients=[
+            ClientFactory.create(first_name=name, last_name="Wu")
+            for name in ("Max", "Ida")
+        ],
+    )
+    desk.page.reload()
+    desk.is_ready()
+    desk.open("Ida Wu")
+    desk.press("Clients…")
+    desk.press("Does not come… (Ida Wu)")
+    desk.press("Ida Wu does not come")
+    expect(desk.dialog.locator(".members")).to_contain_text("Ida Wu cancelled")
+    desk.has_no_barriers()
+    desk.dialog.get_by_label("Client", exact=True).fill("kim")
+    desk.dialog.get_by_role("option", name=re.compile("Kim Sato")).click()
+    expect(desk.dialog.locator(".members")).to_contain_text("Kim Sato expected")
+
+    assert {
+        each.client.first_name: each.status for each in session.attendances.all()
+    } == {"Max": "expected", "Ida": "cancelled", "Kim": "expected"}

@@ -10,16 +10,33 @@ from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.times import at
 
+PLACED = {
+    "2027-01-04T10:00:00": "2027-01-04T10:00:00-08:00",
+    "2027-03-14T01:59:00": "2027-03-14T01:59:00-08:00",
+    "2027-03-14T02:30:00": (
+        "That hour does not exist on that day: the clocks are put forward."
+    ),
+    "2027-03-14T03:00:00": "2027-03-14T03:00:00-07:00",
+    "2027-11-07T00:59:00": "2027-11-07T00:59:00-07:00",
+    "2027-11-07T01:30:00": "2027-11-07T01:30:00-07:00",
+    "2027-11-07T02:00:00": "2027-11-07T02:00:00-08:00",
+}
+
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Los_Angeles"])
 def test_every_browser_shows_the_times_on_the_offices_wall(open_desk, practice, zone):
     desk = open_desk(timezone_id=zone)
+    desk.page.clock.set_fixed_time(at(practice.day, "10:20"))
+    desk.page.reload()
+    desk.is_ready()
 
     times = desk.page.locator(".ec-event time").all_inner_texts()
     ten = desk.page.locator(".ec-body .ec-slot", has_text="10 AM").bounding_box()
     card = desk.card("Robin Ray").bounding_box()
+    now = desk.page.locator(".ec-now-indicator").bounding_box()
     desk.open("Robin Ray")
 
+    assert abs(now["y"] - card["y"] - desk.half_hour() * 20 / 30) < 3
     assert sorted(times) == ["10:00", "10:00", "2:00"]
     assert abs(card["y"] - ten["y"] - 10) < 6  # the hour stands beside its line
     expect(desk.dialog).to_contain_text(re.compile("10:00 . 10:50 AM"))
@@ -83,10 +100,12 @@ def test_a_lost_line_is_told_and_found_again(desk):
     told = desk.page.locator("#connection")
 
     desk.page.route("**/api/v1/agenda/**", lambda route: route.abort())
-    expect(told).to_contain_text("cannot be reached", timeout=10_000)
+    desk.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(told).to_contain_text("cannot be reached")
     desk.page.unroute("**/api/v1/agenda/**")
+    desk.page.evaluate("dispatchEvent(new Event('online'))")
 
-    expect(told).to_be_hidden(timeout=10_000)
+    expect(told).to_be_hidden()
 
 
 def test_a_session_that_has_ended_leads_to_the_sign_in_page(desk):
@@ -112,3 +131,20 @@ def test_a_therapist_has_no_board_yet(open_page, practice, therapist_user):
     page = open_page("/board/", therapist_user)
 
     assert page.url.endswith("/api/v1/docs/")
+
+
+def test_a_wall_time_is_placed_by_the_offices_zone(open_page):
+    page = open_page("/sign-in/", timezone_id="Asia/Kolkata")
+
+    placed = page.evaluate(
+        """async (walls) => {
+          const { instantOf } = await import("/static/board/wall.js");
+          return walls.map((wall) => {
+            try { return instantOf(wall, "America/Los_Angeles"); }
+            catch (problem) { return problem.message; }
+          });
+        }""",
+        list(PLACED),
+    )
+
+    assert dict(zip(PLACED, placed, strict=True)) == PLACED

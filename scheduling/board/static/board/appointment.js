@@ -3,11 +3,13 @@
 import { Problem, call, get, post } from "./api.js";
 import { openBookingOfHold } from "./booking.js";
 import { openCancel } from "./cancel.js";
-import { Dialog, field } from "./dialog.js";
+import { Dialog, field, sayOf } from "./dialog.js";
 import { h, icon } from "./html.js";
+import { openMembers } from "./members.js";
 import { openMove } from "./move.js";
 import { note } from "./notes.js";
 import { openSeriesChange } from "./series-change.js";
+import { decisionOf } from "./uncovered.js";
 import { dateWords, longDayWords, momentWords, spanWords, timeWords, wallOf } from "./wall.js";
 import { ATTENDANCES, FEES, STATUSES, clientWords, iconOf, placeWords } from "./words.js";
 
@@ -39,8 +41,8 @@ export async function openAppointment(id, desk) {
     if (one.status === "held") await openBookingOfHold(id, desk);
     else new AppointmentDialog(one, desk);
   } catch (failure) {
-    if (!(failure instanceof Problem)) throw failure;
-    note(failure.status === 404 ? "It is not there any more." : failure.message, { isAlert: true });
+    const isGone = failure instanceof Problem && failure.status === 404;
+    note(isGone ? "It is not there any more." : /** @type {Error} */ (failure).message, { isAlert: true });
     await desk.refresh();
   }
 }
@@ -55,13 +57,35 @@ class AppointmentDialog {
     this.dialog.open();
   }
 
+  /** A session to come may be one that the books no longer allow. @param {any} one */
+  async showDecision(one) {
+    if (!TO_COME.has(one.status)) return;
+    try {
+      const told = await decisionOf(one, (act) => this.decide(act));
+      if (told && this.one === one) this.decision.replaceChildren(told);
+    } catch (failure) {
+      this.dialog.complain(sayOf(failure));
+    }
+  }
+
+  /** @param {() => Promise<any>} act */
+  async decide(act) {
+    await this.change(async () => {
+      await act();
+      return get(`appointments/${this.one.id}/`);
+    });
+  }
+
   /** @param {any} one */
   show(one) {
     this.one = one;
+    this.decision = h("div");
+    void this.showDecision(one);
     const start = wallOf(one.starts_at);
     this.dialog.fill(
       h("p", { class: `status is-${one.status} ${this.desk.reference.colorOf(one.office?.slug)}` },
         icon(iconOf(one.status)), STATUSES[one.status]),
+      this.decision,
       h("dl", { class: "facts" },
         ...fact("When", `${longDayWords(start)}, ${spanWords(start, wallOf(one.ends_at))}`),
         ...fact("Where", placeWords(one)),
@@ -112,11 +136,20 @@ class AppointmentDialog {
     }, field("Note", text), save);
   }
 
+  /** Of several clients one by one; and a fee that is owed, or was. @param {any} one */
+  hasMembers(one) {
+    const most = this.desk.reference.sessionType(one.session_type)?.clients_max ?? 1;
+    return most > 1 || one.clients.some((/** @type {any} */ each) => each.fee !== "none");
+  }
+
   /** @param {any} one */
   buttons(one) {
     const verbs = OFFERED[one.status] ?? [];
     const advancing = verbs.map((verb, index) =>
       h("button", { type: "button", class: index === 0 ? "primary" : "", onclick: () => this.advance(verb) }, VERBS[verb]));
+    if (this.hasMembers(one)) {
+      advancing.push(h("button", { type: "button", onclick: () => { this.dialog.close(); openMembers(this.desk, this.one); } }, "Clients…"));
+    }
     if (!TO_COME.has(one.status)) return advancing;
     return [
       ...advancing,
@@ -134,18 +167,21 @@ class AppointmentDialog {
 
   /** @param {() => Promise<any>} act */
   async change(act) {
+    let isStale = false;
     const changed = await this.dialog.during(act, (problem) => {
-      if (problem.status !== 412) return false;
-      void this.lookAgain();
-      return true;
+      isStale = problem.status === 412;
+      return isStale;
     });
+    if (isStale) await this.lookAgain();
     if (changed === undefined) return;
     this.show(changed);
     await this.desk.refresh();
   }
 
   async lookAgain() {
-    this.show(await get(`appointments/${this.one.id}/`));
+    const now = await this.dialog.during(() => get(`appointments/${this.one.id}/`));
+    if (now === undefined) return;
+    this.show(now);
     this.dialog.complain(h("p", {}, "Somebody else has just changed this. Here is how it is now."));
     await this.desk.refresh();
   }

@@ -52,6 +52,7 @@ class Booking {
     });
     this.form = h("form", {
       id: "booking-form",
+      novalidate: true,
       onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void this.submit(); },
     },
       h("div", { class: "columns" },
@@ -71,7 +72,14 @@ class Booking {
     );
   }
 
+  /** Whether when and where are told, once it is known who is free. */
+  async isComplete() {
+    await this.place.settled();
+    return this.form.reportValidity();
+  }
+
   async submit() {
+    if (!(await this.isComplete())) return;
     if (this.picker.ids.length === 0) {
       this.dialog.complain(h("p", {}, "Who is it for? Find the client, or register a new one."));
       this.picker.input.focus();
@@ -100,6 +108,7 @@ class Booking {
 
   /** @param {any} [override] */
   async keep(override = {}) {
+    if (!(await this.isComplete())) return;
     const held = await this.dialog.during(
       async () => keep({ ...this.place.order(), ...this.clients(), ...override }),
       (problem) => this.refused(problem, (/** @type {any} */ more) => this.keep(more)));

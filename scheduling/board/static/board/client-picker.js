@@ -57,7 +57,12 @@ export class ClientPicker {
   async search() {
     const text = this.input.value.trim();
     if (text.length < SHORTEST) return this.offer([], "");
-    const page = await get(`clients/?limit=8&search=${encodeURIComponent(text)}`);
+    let page;
+    try {
+      page = await get(`clients/?limit=8&search=${encodeURIComponent(text)}`);
+    } catch (failure) {
+      return this.offer([], /** @type {Error} */ (failure).message);
+    }
     if (text !== this.input.value.trim()) return undefined;
     const found = page.results.filter((/** @type {Client} */ one) => !this.ids.includes(one.id));
     const words = found.length === 0 ? "Nobody of that name or number." : "";

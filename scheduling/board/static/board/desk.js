@@ -6,14 +6,13 @@
 /** @typedef {import("./feed.js").Feed} Feed */
 
 export class Desk {
-  /** @param {Reference} reference @param {Place} place */
-  constructor(reference, place) {
+  /** @param {Reference} reference @param {Place} place @param {Feed} feed */
+  constructor(reference, place, feed) {
     this.reference = reference;
     this.place = place;
-    /** @type {Board} set by main.js, which makes both */
+    this.feed = feed;
+    /** @type {Board} set by main.js, since it is made with this */
     this.board = /** @type {any} */ (undefined);
-    /** @type {Feed} */
-    this.feed = /** @type {any} */ (undefined);
     /** @type {{read: () => Promise<void>}} */
     this.work = { read: async () => {} };
     /** @type {(date: string) => void} */

@@ -1,6 +1,6 @@
 /** The agenda that is shown, read again every few seconds while somebody looks. */
 
-import { Unreachable, send } from "./api.js";
+import { Problem, Unreachable, send } from "./api.js";
 
 /** @typedef {import("./place.js").Place} Place */
 
@@ -26,9 +26,17 @@ export class Feed {
     addEventListener("online", () => this.look());
   }
 
-  start() {
+  /** Show `text`, the first agenda, and keep up from then on. @param {string} text */
+  start(text) {
+    this.take(text);
     setInterval(() => this.look(), EVERY);
-    return this.read();
+  }
+
+  /** @param {string} text */
+  take(text) {
+    if (text === this.text) return;
+    this.text = text;
+    this.changed(JSON.parse(text));
   }
 
   look() {
@@ -43,14 +51,11 @@ export class Feed {
     try {
       const text = await send("GET", this.address, { signal: reading.signal });
       this.reached(true);
-      if (text !== this.text && this.mayShow()) {
-        this.text = text;
-        this.changed(JSON.parse(text));
-      }
+      if (this.mayShow()) this.take(text);
     } catch (failure) {
       if (reading.signal.aborted) return;
-      this.reached(!(failure instanceof Unreachable));
-      if (!(failure instanceof Unreachable)) throw failure;
+      if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
+      this.reached(false);
     } finally {
       if (this.reading === reading) this.reading = undefined;
     }

@@ -1,5 +1,6 @@
 /** The day board: puts its parts together. */
 
+import { Problem, Unreachable, send } from "./api.js";
 import { openAppointment } from "./appointment.js";
 import { Board } from "./board.js";
 import { openBooking } from "./booking.js";
@@ -9,6 +10,7 @@ import { openFind } from "./find.js";
 import { byId } from "./html.js";
 import { listen } from "./keyboard.js";
 import { move, placeOf } from "./move.js";
+import { note } from "./notes.js";
 import { Place } from "./place.js";
 import { load } from "./reference.js";
 import { Toolbar } from "./toolbar.js";
@@ -16,30 +18,44 @@ import { addMinutes, clockOf, dayOf, instantOf, wallNow } from "./wall.js";
 import { VIDEO } from "./when-and-where.js";
 import { WorkList } from "./work-list.js";
 
+/** @typedef {import("./wall.js").NoSuchTime} NoSuchTime */
+
+const RELOAD_AFTER = 5_000;
+
 async function start() {
-  const reference = await load();
-  const place = Place.ofAddress(reference.zone);
-  const desk = new Desk(reference, place);
+  const place = Place.ofAddress(document.body.dataset.zone ?? "UTC");
+  /** @type {Feed} */
+  const feed = new Feed(place, {
+    changed: (agenda) => desk.board.show(agenda, place),
+    reached: tellReached,
+    mayShow: () => !desk.board.isDragging,
+  });
+  const [reference, agenda] = await Promise.all([load(), send("GET", feed.address)]);
+  /** @type {Desk} */
+  const desk = new Desk(reference, place, feed);
   desk.board = new Board(byId("calendar"), reference, {
     opened: (appointment) => openAppointment(appointment.id, desk),
     wanted: (wall, column) => openBooking(desk, wantedAt(desk, wall, column)),
     dropped: (appointment, wall, column, revert) => {
       const zone = reference.zoneOf(column?.office ?? appointment.office?.slug);
-      return move(desk, appointment, { starts_at: instantOf(wall, zone), ...placeOf(column) }, revert);
+      try {
+        const to = { starts_at: instantOf(wall, zone), ...placeOf(column) };
+        void move(desk, appointment, to, revert);
+      } catch (failure) {
+        revert();
+        note(/** @type {NoSuchTime} */ (failure).message, { isAlert: true });
+      }
     },
   });
-  desk.feed = new Feed(place, {
-    changed: (agenda) => desk.board.show(agenda, place),
-    reached: tellReached,
-    mayShow: () => !desk.board.isDragging,
-  });
-  desk.work = new WorkList(byId("work"), desk);
-  const toolbar = new Toolbar(place, reference, () => { desk.feed.again(); void desk.feed.read(); });
+  const toolbar = new Toolbar(place, reference, () => { feed.again(); void feed.read(); });
   desk.go = (date) => toolbar.go(date);
+  const work = new WorkList(byId("work"), desk);
+  desk.work = work;
+  feed.start(agenda);
   byId("find").addEventListener("click", () => openFind(desk));
   byId("new").addEventListener("click", () => openBooking(desk, soon(desk)));
   listen(desk.board);
-  await Promise.all([desk.feed.start(), desk.work.read()]);
+  await work.read();
 }
 
 /** @param {boolean} isReachable */
@@ -70,4 +86,15 @@ function soon(desk) {
   return { day: dayOf(later), clock: clockOf(later) };
 }
 
-void start();
+/** Until the server answers. */
+async function startSomehow() {
+  try {
+    await start();
+  } catch (failure) {
+    if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
+    tellReached(false);
+    setTimeout(() => location.reload(), RELOAD_AFTER);
+  }
+}
+
+void startSomehow();

@@ -28,10 +28,12 @@ export class WhenAndWhere {
     /** @type {Map<string, any>} the free slot of each therapist at that time */
     this.free = new Map();
     this.looks = 0;
+    /** @type {Promise<void>} */
+    this.looking = Promise.resolve();
     const kinds = desk.sessionTypeChoices();
     const usual = kinds.some(([slug]) => slug === USUAL) ? USUAL : kinds[0]?.[0];
     const look = () => this.look();
-    this.sessionType = select(kinds, wanted.sessionType ?? usual, { onchange: look });
+    this.sessionType = select(kinds, wanted.sessionType ?? usual, { onchange: () => this.chooseKind() });
     this.date = h("input", { type: "date", value: wanted.day, required: true, onchange: look });
     this.time = h("input", { type: "time", value: wanted.clock || DEFAULT_CLOCK, required: true, onchange: look });
     this.office = select([...desk.officeChoices(), [VIDEO, "By video"]], wanted.office,
@@ -66,8 +68,29 @@ export class WhenAndWhere {
     this.room.disabled = this.isCall;
   }
 
+  /** Some kinds of sessions are by video only. */
+  chooseKind() {
+    if (this.desk.reference.sessionType(this.sessionType.value)?.telehealth_only) {
+      this.office.value = VIDEO;
+      this.showRooms();
+    }
+    this.look();
+  }
+
   /** Ask who is free then, and put them first. */
-  async look() {
+  look() {
+    this.looking = this.ask();
+  }
+
+  /** When the latest question is answered, and a therapist may have been proposed. */
+  async settled() {
+    for (let last; last !== this.looking; ) {
+      last = this.looking;
+      await last;
+    }
+  }
+
+  async ask() {
     const { sessionType, date, time } = this;
     if (!isDate(date) || !time.value) return;
     this.looks += 1;
@@ -145,7 +168,7 @@ export class WhenAndWhere {
     this.callFrom = slot.mode === "telehealth" ? slot.office?.slug : undefined;
     this.wantedTherapist = slot.therapist.id;
     this.showRooms();
-    void this.look();
+    this.look();
   }
 
   /** What is kept is not to be changed. @param {boolean} isFrozen */

@@ -1,0 +1,34 @@
+/** A session that the practice's books no longer allow: who could take it, or why it stays. */
+
+import { get, post } from "./api.js";
+import { field } from "./dialog.js";
+import { h } from "./html.js";
+
+const MOST = 5;
+
+/**
+ * What is to be decided about a session, or null.
+ *
+ * @param {any} one the appointment
+ * @param {(act: () => Promise<any>) => void} decide carries one of the decisions out
+ */
+export async function decisionOf(one, decide) {
+  const found = await get(`appointments/${one.id}/candidates/`);
+  if (found.reasons.length === 0) return null;
+  /** @param {any} to */
+  const handOver = (to) => decide(() => post("reassignments/",
+    { appointments: [{ id: one.id, version: one.version, therapist: one.therapist.id, ...to }] }));
+  const reason = h("input", { maxlength: 500, required: true, autocomplete: "off" });
+  return h("div", { class: "warning" },
+    h("p", {}, h("strong", {}, "Not covered any more. "),
+      found.reasons.map((/** @type {any} */ each) => each.detail).join(" ")),
+    h("div", { class: "row" },
+      ...found.candidates.slice(0, MOST).map((/** @type {any} */ each) =>
+        h("button", { type: "button", onclick: () => handOver({ therapist: each.id }) }, `Give it to ${each.display_name}`)),
+      ...found.rooms.slice(0, MOST).map((/** @type {any} */ each) =>
+        h("button", { type: "button", onclick: () => handOver({ room: each.id }) }, `Move it to ${each.name}`))),
+    h("form", { class: "override", onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      decide(() => post(`appointments/${one.id}/keep/`, { reason: reason.value.trim() }, one.version));
+    } }, field("Or it takes place all the same. Why?", reason), h("button", {}, "Keep it")));
+}
