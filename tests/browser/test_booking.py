@@ -117,6 +117,7 @@ def test_everything_that_books_is_done_by_keyboard(desk, practice):
     expect(desk.dialog.get_by_role("status")).to_contain_text("free slot")
     desk.dialog.get_by_label("From").focus()
     keys.type(f"{practice.day:%m%d%Y}")
+    expect(desk.dialog.locator(".results[aria-busy]")).to_have_count(0)
     first = desk.dialog.locator(".slot").first
     expect(first).to_contain_text("9:00")
     first.focus()

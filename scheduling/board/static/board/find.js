@@ -42,6 +42,9 @@ class Find {
     }));
     this.results = h("div", { class: "results", role: "region", "aria-label": "Free slots", tabindex: 0 });
     this.told = h("p", { role: "status", class: "lead" });
+    this.wanted = "";
+    this.shown = "";
+    this.isSearching = false;
     this.dialog = new Dialog("Find a slot", { wide: true });
     this.dialog.fill(h("div", { class: "columns finding" }, this.form(), h("div", {}, this.told, this.results)));
     this.dialog.foot(h("button", { class: "primary", form: "find-form" }, "Search")).open();
@@ -51,7 +54,11 @@ class Find {
   form() {
     return h("form", {
       id: "find-form",
-      onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void this.search(); },
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        this.shown = "";
+        void this.search();
+      },
       onchange: () => this.search(),
     },
       field("Session", this.sessionType),
@@ -82,20 +89,23 @@ class Find {
     return asked;
   }
 
+  /** Search, unless that is what is shown; what is asked for meanwhile comes next. */
   async search() {
     lastAsked = this.asked();
-    const asked = `slots/?${lastAsked}`;
-    this.current = asked;
+    this.wanted = `slots/?${lastAsked}`;
+    if (this.isSearching) return;
+    this.isSearching = true;
     this.results.setAttribute("aria-busy", "true");
-    await this.dialog.during(async () => {
-      const page = await get(asked);
-      if (this.current !== asked) return;
+    while (this.shown !== this.wanted) {
+      const asked = this.wanted;
+      const page = await this.dialog.during(() => get(asked));
+      this.shown = asked;
       this.results.replaceChildren();
       this.day = "";
-      this.show(page);
-    });
+      if (page) this.show(page);
+    }
     this.results.removeAttribute("aria-busy");
-    if (this.current !== asked || asked !== `slots/?${this.asked()}`) await this.search();
+    this.isSearching = false;
   }
 
   /** @param {any} page */
