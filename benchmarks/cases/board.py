@@ -5,7 +5,7 @@ Without a Chromium there is nothing to measure.
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -22,6 +22,7 @@ from tests.browser import chromium
 from tests.browser.desk import Desk
 
 MOST_ROUNDS = 20
+PATIENCE = 30.0
 SECONDS = 1 / 1000  # of a millisecond, which browsers count in
 # What the latest call to an address took, as the browser saw it.
 _TOOK = """(part) => performance.getEntriesByType("resource")
@@ -75,6 +76,7 @@ def _drop(page: Page, home: str, day: date, desk: Caller, rounds: int) -> Result
     """A card is dropped on a free hour, and moved back by Undo, in turn."""
     card, half_hours = _movable(page, home, day, desk)
     board = Desk(page)
+    at_first = card.bounding_box()
     whole, told = [], []
     for _ in range(rounds):
         board.drag_card(card, half_hours)
@@ -82,12 +84,8 @@ def _drop(page: Page, home: str, day: date, desk: Caller, rounds: int) -> Result
         page.wait_for_selector(".note button:text('Undo')")
         whole.append(time.perf_counter() - began)
         told.append(page.evaluate(_TOOK, "/reschedule/") * SECONDS)
-        with (
-            page.expect_response("**/agenda/**"),
-            page.expect_response("**/reschedule/"),
-        ):
-            page.locator(".note", has_text="Moved").get_by_text("Undo").last.click()
-        page.wait_for_timeout(300)
+        page.locator(".note", has_text="Moved").get_by_text("Undo").click()
+        _wait_until(lambda: card.bounding_box() == at_first)
         page.evaluate("document.getElementById('notes').replaceChildren()")
     return Result(
         "a card that is dropped, until it is said",
@@ -95,6 +93,14 @@ def _drop(page: Page, home: str, day: date, desk: Caller, rounds: int) -> Result
         "ms",
         note=f"the move's part {milliseconds(median(told))}",
     )
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError("The card did not come back.")
+        time.sleep(0.1)
 
 
 def _movable(page: Page, home: str, day: date, desk: Caller) -> tuple[Locator, int]:

@@ -137,5 +137,6 @@ export class ClientPicker {
 
 /** @param {Client} client */
 export function aboutWords(client) {
-  return [client.born_on && `born ${dateWords(client.born_on)}`, client.phone].filter(Boolean).join(", ");
+  const phone = client.phone?.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
+  return [client.born_on && `born ${dateWords(client.born_on)}`, phone].filter(Boolean).join(", ");
 }
