@@ -78,6 +78,16 @@ def test_a_week_is_one_therapists_or_one_offices(desk, practice):
     desk.has_no_barriers()
 
 
+def test_a_week_that_names_nobody_is_the_first_offices(open_desk, practice):
+    desk = open_desk("&view=week")
+
+    expect(desk.card("Kim Sato")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Encino")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(desk.card("Robin Ray")).to_have_count(0)
+
+
 def test_a_change_by_somebody_else_appears_by_itself(desk, open_desk, practice):
     colleague = open_desk()
     colleague.open("Kim Sato")

@@ -18,6 +18,7 @@ export class Toolbar {
     this.changed = changed;
     this.fill();
     this.listen();
+    this.narrow();
     this.show();
   }
 
@@ -77,26 +78,33 @@ export class Toolbar {
     this.change(() => { this.place.date = date; });
   }
 
-  /** A week is one therapist's or one office's. @param {"view" | "by"} name @param {any} value */
+  /** @param {"view" | "by"} name @param {any} value */
   choose(name, value) {
     this.change(() => {
       const { place } = this;
       Reflect.set(place, name, value);
-      if (place.view === "week" && place.by === "therapists") {
-        place.therapist ||= byId("therapist").options[1]?.value ?? "";
-        place.offices.clear();
-      }
-      if (place.view === "week" && place.by === "rooms") {
-        place.therapist = "";
-        const [office = this.reference.offices[0]?.slug] = place.offices;
-        place.offices = new Set([office]);
-      }
+      if (place.view === "day") return;
+      const [office] = place.offices;
+      place.offices = new Set(place.by === "rooms" && office ? [office] : []);
     });
+  }
+
+  /** A week is one therapist's, or that of the offices that are chosen, at least of one. */
+  narrow() {
+    const { place } = this;
+    if (place.view === "day") return;
+    if (place.by === "therapists") {
+      place.therapist ||= byId("therapist").options[1]?.value ?? "";
+    } else {
+      place.therapist = "";
+      if (place.offices.size === 0) place.toggle(this.reference.offices[0]?.slug ?? "video");
+    }
   }
 
   /** @param {() => void} act */
   change(act) {
     act();
+    this.narrow();
     this.show();
     history.replaceState(null, "", location.pathname + this.place.search);
     this.changed();
