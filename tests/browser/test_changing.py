@@ -10,6 +10,7 @@ from scheduling.models import Appointment, AppointmentStatus
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
+    AppointmentSeriesFactory,
     SessionTypeFactory,
     TimeOffFactory,
 )
@@ -214,3 +215,56 @@ def test_of_a_couple_one_comes_alone(desk, practice):
     assert {
         each.client.first_name: each.status for each in session.attendances.all()
     } == {"Max": "expected", "Ida": "cancelled", "Kim": "expected"}
+
+
+def test_the_rest_of_a_series_is_moved_and_then_ended(desk, practice):
+    series = AppointmentSeriesFactory.create(
+        therapist=practice.cleo, office=practice.venice
+    )
+    for week in range(3):
+        day = practice.day + timedelta(weeks=week)
+        AppointmentFactory.create(
+            therapist=practice.cleo,
+            room=practice.blue,
+            starts_at=at(day, "11:00"),
+            clients=[practice.kim],
+            series=series,
+            occurs_on=day,
+        )
+    desk.page.get_by_label("Go to date").fill(str(practice.day + timedelta(weeks=1)))
+    desk.open("Kim Sato")
+    desk.press("Series…")
+    desk.has_no_barriers()
+    desk.dialog.get_by_label("Time", exact=True).fill("15:30")
+    desk.press("Go on")
+    expect(desk.dialog).to_contain_text("All 2 dates are free.")
+    desk.press("Move all 2")
+    expect(desk.notes).to_contain_text("Moved: 2 sessions")
+
+    desk.open("Kim Sato")
+    desk.press("Series…")
+    desk.dialog.get_by_text("are cancelled").click()
+    desk.press("Go on")
+    expect(desk.notes).to_contain_text("Cancelled: 2 sessions")
+
+    assert [
+        (f"{each.starts_at.astimezone(ZONE):%H:%M}", each.status)
+        for each in series.occurrences.order_by("starts_at")
+    ] == [("11:00", "scheduled"), ("15:30", "cancelled"), ("15:30", "cancelled")]
+
+
+def test_a_fee_that_is_due_is_waived_later(desk, practice):
+    Appointment.objects.update(late_cancel_at=timezone.now() - timedelta(minutes=1))
+    desk.open("Robin Ray")
+    desk.press("Cancel…")
+    desk.press("Cancel the appointment")
+    desk.page.get_by_label("Cancelled", exact=True).check()
+    desk.open("Robin Ray")
+    expect(desk.dialog).to_contain_text("Fee due")
+    desk.press("Clients…")
+    desk.press("Waive the fee… (Robin Ray)")
+    desk.dialog.last.get_by_label("Why?").fill("Emergency")
+    desk.dialog.last.get_by_role("button", name="Waive the fee", exact=True).click()
+
+    expect(desk.dialog.locator(".members")).to_contain_text("Fee waived, Emergency")
+    assert practice.robins.attendances.get().fee == "waived"
