@@ -27,8 +27,8 @@ app.conf.update(
     worker_max_tasks_per_child=1000,
     worker_soft_shutdown_timeout=20,
     # Both shorter than the lease of a message, so that no one else has claimed it.
-    task_soft_time_limit=30,
-    task_time_limit=45,
+    task_soft_time_limit=settings.MESSAGE_LEASE_SECONDS / 2,
+    task_time_limit=settings.MESSAGE_LEASE_SECONDS * 3 / 4,
     task_publish_retry=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

@@ -145,6 +145,13 @@ WATCHDOG_STARTING_SECONDS = env.float("WATCHDOG_STARTING_SECONDS", default=60.0)
 # Who may read /metrics: who has this token; while it is empty, this machine itself.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
+# How long a message is a worker's own, once claimed: whatever a worker does with it has
+# a limit that is a part of this. Then how long until a ring is taken for lost, and the
+# wait after the first attempt, from which the others are reckoned.
+MESSAGE_LEASE_SECONDS = env.float("MESSAGE_LEASE_SECONDS", default=60.0)
+MESSAGE_RING_AGAIN_SECONDS = env.float("MESSAGE_RING_AGAIN_SECONDS", default=60.0)
+MESSAGE_FIRST_WAIT_SECONDS = env.float("MESSAGE_FIRST_WAIT_SECONDS", default=15.0)
+
 # The ways out for messages. A file or a line on the console goes to nobody.
 SMS_GATEWAY = env.str(
     "SMS_GATEWAY", default="console", choices=["console", "file", "twilio"]

@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Lower, Now, RowNumber
@@ -55,11 +57,11 @@ logger = logging.getLogger(__name__)
 
 RUNG_FOR_AT_ONCE = 200
 TIDIED_AT_ONCE = 1000
-RING_AGAIN = timedelta(seconds=60)
-LEASE = timedelta(seconds=60)
+RING_AGAIN = timedelta(seconds=settings.MESSAGE_RING_AGAIN_SECONDS)
+LEASE = timedelta(seconds=settings.MESSAGE_LEASE_SECONDS)
 MOST_ATTEMPTS = 8
-FIRST_WAIT = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(minutes=15)
+FIRST_WAIT = timedelta(seconds=settings.MESSAGE_FIRST_WAIT_SECONDS)
+LONGEST_WAIT = 60 * FIRST_WAIT
 JITTER = 0.1  # of the wait, at most
 
 Changes = Mapping[str, Any]  # Any: the value of any field, or an expression
@@ -109,9 +111,16 @@ def send(message_id: UUID) -> None:
     """Send a message, unless somebody else does, or it should not be sent any more.
 
     No transaction is open while the gateway is asked. Whatever goes wrong that is no
-    word of the gateway leaves the message to its lease.
+    word of the gateway leaves the message to its lease; what goes wrong before there is
+    one counts as an attempt, so that it comes before a person in the end.
     """
-    claim = _claim(message_id)
+    try:
+        claim = _claim(message_id)
+    except DatabaseTrouble:
+        raise  # no fault of the message
+    except Exception:
+        _count_against(message_id)
+        raise
     if claim is None:
         return
     try:
@@ -278,6 +287,24 @@ def _is_held_back(
     else:
         return False
     return True
+
+
+@transaction.atomic
+def _count_against(message_id: UUID) -> None:
+    """Note that a message could not be made ready, which nobody would see otherwise."""
+    message = Message.objects.due().select_for_update().filter(pk=message_id).first()
+    if message is None:
+        return
+    attempts = message.attempts + 1
+    is_over = attempts >= MOST_ATTEMPTS
+    _write(
+        message,
+        state=MessageState.FAILED if is_over else MessageState.PENDING,
+        attempts=attempts,
+        next_attempt_at=database_now() + _wait(attempts, None),
+        dispatched_until=None,
+        last_error="not_made_ready",
+    )
 
 
 def _recipient(message: Message, appointment: Appointment) -> Recipient | None:

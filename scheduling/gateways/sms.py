@@ -23,10 +23,11 @@ from scheduling.gateways.interface import (
     Undelivered,
 )
 
-CONNECT_SECONDS = 3
-READ_SECONDS = 10
-ANSWER_SECONDS = 12  # until the whole of an answer has been read
-LOOK_UP_SECONDS = 8  # after which no further page is asked for
+CONNECT_SECONDS = settings.MESSAGE_LEASE_SECONDS / 20
+READ_SECONDS = settings.MESSAGE_LEASE_SECONDS / 6
+# Until the whole of an answer has been read; and after which no further page is asked for.
+ANSWER_SECONDS = settings.MESSAGE_LEASE_SECONDS / 5
+LOOK_UP_SECONDS = settings.MESSAGE_LEASE_SECONDS / 7.5
 LONGEST_ANSWER = 1024 * 1024
 STATUS_PATH = "/webhooks/twilio/status/"
 

@@ -6,6 +6,7 @@ Times are relative to the database's clock, which no test can set.
 import threading
 from contextlib import suppress
 from datetime import date, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from clients.models import (
     ContactConsent,
 )
 from config.clock import database_now
+from locations.models import Office
 from scheduling import outbox, replanning
 from scheduling.models import (
     AppointmentStatus,
@@ -574,6 +576,29 @@ def test_a_provider_may_ask_for_a_longer_wait(asked, seconds, phones):
     work()
 
     assert seconds - 2 <= wait_of(row) <= seconds * 1.1
+
+
+def test_what_cannot_be_made_ready_is_tried_eight_times_and_keeps_nobody_waiting(
+    phones,
+):
+    row, other = message(), message()
+    Office.objects.filter(pk=row.appointment.office_id).update(timezone="Mu/Atlantis")
+
+    for _ in range(8):
+        for key in outbox.sweep():
+            with suppress(ZoneInfoNotFoundError):
+                outbox.send(key)
+        waited = wait_of(row)
+        let_wait_pass(row)
+
+    assert changed(row, "state", "attempts", "last_error") == (
+        MessageState.FAILED,
+        8,
+        "not_made_ready",
+    )
+    assert waited >= 890
+    assert changed(other) == MessageState.SENT
+    assert len(phones.messages) == 1
 
 
 def test_after_eight_attempts_a_person_decides(phones):
