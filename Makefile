@@ -1,7 +1,7 @@
 # `make help` lists what there is. Needs git, make and Python 3.11 to 3.13, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-clocks model history check check-project bench lock
+.PHONY: help demo run test test-clocks model history faults check check-project bench lock
 
 BIN := .venv/bin
 LOCAL := .venv/local.installed
@@ -14,6 +14,7 @@ help:
 	@echo "make test-clocks  the suite in two zones and around both clock changes (ARGS)"
 	@echo "make model        random weekends beside a practice on paper (STEPS=50000)"
 	@echo "make history      callers at random while the database is killed (ARGS=...)"
+	@echo "make faults       messages while everything is killed in turn (ARGS='--only F1 F9')"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, images"
 	@echo "make bench        the benchmarks (ARGS=...)"
 	@echo "make lock         make the requirement files anew"
@@ -36,6 +37,9 @@ model: $(DEV)
 
 history: $(DEV)
 	$(BIN)/python -m tests.history $(ARGS)
+
+faults: $(DEV)
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)

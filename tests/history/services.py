@@ -26,8 +26,9 @@ PREPARED = "practice"
 class Cluster:
     """A durable PostgreSQL of its own, with a prepared practice to make copies of."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, furnish: str = "tests.history.practice") -> None:
         self._state = state
+        self._furnish = furnish
         self._running = ExitStack()
         self._copies = 0
 
@@ -37,7 +38,7 @@ class Cluster:
         self._state.mkdir()
         self._start()
         subprocess.run(
-            [sys.executable, "-m", "tests.history.practice"],
+            [sys.executable, "-m", self._furnish],
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": self.url(PREPARED)},
             check=True,
@@ -58,12 +59,16 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {PREPARED}")
         return self.url(name)
 
+    def drop(self, url: str) -> None:
+        """Remove a copy: what is left would have to be looked through after a kill."""
+        name = url.split("/")[3].partition("?")[0]
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def kill(self, *, seconds: float) -> Outage:
         """Kill every process of it at once; start it again after `seconds`."""
-        postmaster = psutil.Process(self._service.process.pid)
         began = time.monotonic()
-        postmaster.suspend()  # so that it has no other children than these
-        family = [*postmaster.children(recursive=True), postmaster]
+        family = self._suspended()
         for process in family:
             process.send_signal(signal.SIGKILL)
         self._service.process.wait()
@@ -72,6 +77,31 @@ class Cluster:
         self._running.close()
         self._start()
         return Outage(began, time.monotonic())
+
+    def stop(self, *, seconds: float) -> Outage:
+        """Shut it down as an operator does; start it again after `seconds`."""
+        began = time.monotonic()
+        self._running.close()
+        time.sleep(seconds)
+        self._start()
+        return Outage(began, time.monotonic())
+
+    def freeze(self, *, seconds: float) -> Outage:
+        """Let none of its processes do anything for `seconds`."""
+        began = time.monotonic()
+        family = self._suspended()
+        for process in family:
+            process.suspend()
+        time.sleep(seconds)
+        for process in family:
+            process.resume()
+        return Outage(began, time.monotonic())
+
+    def _suspended(self) -> list[psutil.Process]:
+        """Its processes; the last is suspended, so that there will be no others."""
+        postmaster = psutil.Process(self._service.process.pid)
+        postmaster.suspend()
+        return [*postmaster.children(recursive=True), postmaster]
 
     def _start(self) -> None:
         self._running = ExitStack()
@@ -110,13 +140,14 @@ def web(
             pass_fds=[listener.fileno()],
         )
         try:
-            _wait_for(address, log)
+            wait_for(address, log)
             yield address
         finally:
             processes.end([child])
 
 
-def _wait_for(address: tuple[str, int], log: Path) -> None:
+def wait_for(address: tuple[str, int], log: Path) -> None:
+    """Until the web server at `address` says that it is ready."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         connection = HTTPConnection(*address, timeout=10)
