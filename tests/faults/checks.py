@@ -151,7 +151,8 @@ def _untold(
     known = {
         (row.appointment, row.client)
         for row in evidence.rows
-        if row.is_current and (row.state in SENT or row.id in excused)
+        if row.is_current
+        and (row.state in SENT or row.id in excused or _waits_for_its_day(row))
     }
     knew = {
         (row.appointment, row.client)
@@ -161,6 +162,11 @@ def _untold(
     for part in sorted({*evidence.parts, *knew} - known):
         if part[1] not in opted_out:
             yield Finding(Fault.UNTOLD, " ".join(part))
+
+
+def _waits_for_its_day(row: Row) -> bool:
+    """Whether it is news that was written in quiet hours."""
+    return row.state == "pending" and not row.is_due and row.kind != "reminder"
 
 
 def _after(

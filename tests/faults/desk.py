@@ -54,7 +54,9 @@ class Desk:
         for line in self._lines:
             line.close()
 
-    def book(self, number: int, *, office: str | None = None) -> dict[str, Any]:
+    def book(
+        self, number: int, *, office: str | None = None, lead: timedelta = LEAD
+    ) -> dict[str, Any]:
         """A session of the therapist and the group with that number."""
         first = number * GROUP_SIZE
         body: dict[str, Any] = {
@@ -62,7 +64,7 @@ class Desk:
             "clients": self._clients[first : first + GROUP_SIZE],
             "session_type": "group-90",
             "mode": "telehealth",
-            "starts_at": _whose_reminder_is_due_in(LEAD),
+            "starts_at": _whose_reminder_is_due_in(lead),
             **OVERRIDE,
         }
         if office is not None:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from tests.history.calls import PASSWORD
 
 DESK, MANAGER = "desk", "manager"
+OFFICES = ["main", "doomed"]
 GROUPS = 130
 GROUP_SIZE = 4
 REMINDED_BEFORE_MINUTES = 60
@@ -42,10 +43,9 @@ def _furnish() -> None:
         before_minutes=REMINDED_BEFORE_MINUTES, channel="sms"
     )
     session_type = scheduling.SessionTypeFactory.create(group=True)
-    office = locations.OfficeFactory.create(slug="main")
-    locations.OfficeFactory.create(slug="doomed")
+    offices = [locations.OfficeFactory.create(slug=slug) for slug in OFFICES]
     scheduling.TherapistFactory.create_batch(
-        GROUPS, offices=[office], session_types=[session_type]
+        GROUPS, offices=offices, session_types=[session_type]
     )
     clients.ClientFactory.create_batch(GROUPS * GROUP_SIZE, wants_email=False)
     password = make_password(PASSWORD)

@@ -17,6 +17,7 @@ _SHOWN_APART = (
     Fault.STALE,
     Fault.UNWANTED,
     Fault.QUIET,
+    Fault.NAMED,
 )
 
 
@@ -44,6 +45,7 @@ def line(outcome: Outcome) -> str:
             [
                 *outcome.notes,
                 *_replays(outcome),
+                *_names(outcome),
                 *others[:2],
                 "" if outcome.is_as_it_should_be else "NOT AS IT SHOULD BE",
             ]
@@ -63,6 +65,11 @@ def sums(outcomes: Sequence[Outcome]) -> str:
         f"{findings} findings in the {len(honest)} that are no controls; "
         f"{looked_at} things in Valkey looked at."
     )
+
+
+def _names(outcome: Outcome) -> list[str]:
+    names = outcome.count(Fault.NAMED)
+    return [f"{names} names or numbers in Valkey"] if names else []
 
 
 def _replays(outcome: Outcome) -> list[str]:

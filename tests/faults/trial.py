@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.faults import checks, ledger
 from tests.faults.broker import Lookout
 from tests.faults.checks import Fault, Finding, Lag
-from tests.faults.desk import Desk
+from tests.faults.desk import LEAD, Desk
 from tests.faults.ledger import OPEN, SENT, Evidence
 from tests.faults.practice import GROUP_SIZE
 from tests.faults.provider import WELL, Conditions
@@ -54,7 +55,8 @@ class Trial:
 class Run:
     """A kind of trial: what goes wrong, and all that is unlike the product as it is.
 
-    `fault` goes on while people book `seconds` long; `changes` is how many sessions
+    `fault` goes on while people book `seconds` long, sessions whose reminders are due
+    after `lead`; `changes` is how many sessions
     move or are called off meanwhile, for each that is booked. A control `must_show`
     faults, or it controls nothing.
     """
@@ -63,6 +65,7 @@ class Run:
     what: str
     fault: Callable[[Trial], None]
     seconds: float = 10
+    lead: timedelta = LEAD
     changes: float = 0
     conditions: Conditions = WELL
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -157,7 +160,7 @@ def _work(trial: Trial, run: Run) -> float:
         for number in turns:
             wait = began + run.seconds * number / trial.bookings - time.monotonic()
             time.sleep(max(0, wait))
-            trial.desk.book(number)
+            trial.desk.book(number, lead=run.lead)
 
     def change() -> None:
         for number in range(round(trial.bookings * run.changes)):
