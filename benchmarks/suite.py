@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from benchmarks.bench import Bench
-from benchmarks.cases import board, booking, diaries, lists, search
+from benchmarks.cases import board, booking, diaries, lists, messages, search
 from benchmarks.timing import Result
 
 CASES: Mapping[str, Callable[[Bench], Iterator[Result]]] = {
@@ -12,6 +12,7 @@ CASES: Mapping[str, Callable[[Bench], Iterator[Result]]] = {
     "booking": booking.run,
     "diaries": diaries.run,
     "lists": lists.run,
+    "messages": messages.run,
     "board": board.run,
 }
 
