@@ -13,7 +13,7 @@ from tests.history.calls import PASSWORD
 
 DESK, MANAGER = "desk", "manager"
 OFFICES = ["main", "doomed"]
-GROUPS = 130
+GROUPS = 100
 GROUP_SIZE = 4
 REMINDED_BEFORE_MINUTES = 60
 

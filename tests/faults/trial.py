@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.faults import checks, ledger
 from tests.faults.broker import Lookout
-from tests.faults.checks import Fault, Finding, Lag
+from tests.faults.checks import MOST_ATTEMPTS, Fault, Finding, Lag
 from tests.faults.desk import LEAD, Desk
 from tests.faults.ledger import OPEN, SENT, Evidence
 from tests.faults.practice import GROUP_SIZE
@@ -56,9 +56,10 @@ class Run:
     """A kind of trial: what goes wrong, and all that is unlike the product as it is.
 
     `fault` goes on while people book `seconds` long, sessions whose reminders are due
-    after `lead`; `changes` is how many sessions
-    move or are called off meanwhile, for each that is booked. A control `must_show`
-    faults, or it controls nothing.
+    after `lead`; `changes` is how many sessions move or are called off meanwhile, for
+    each that is booked. A control `must_show` faults, or it controls nothing. A run
+    `may_give_up` where chance alone can let all eight attempts fail: what does so is
+    before a person, and no loss.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Run:
     workers: Sequence[tuple[str, float]] = (("worker", 0),)
     beats: Sequence[tuple[str, float]] = (("beat", 0),)
     must_show: Collection[Fault] = ()
+    may_give_up: bool = False
     share: float = 1  # of the messages that a run has
 
 
@@ -120,6 +122,8 @@ def undergo(run: Run, cluster: Cluster, folder: Path, messages: int) -> Outcome:
             trial = Trial(site, desk, bookings)
             ended_at = _work(trial, run)
             evidence = _settled(trial)
+        if run.may_give_up:
+            _excuse_what_was_given_up(trial, evidence)
         findings = [
             *checks.check(evidence, desk.told, excused=trial.excused),
             *(Finding(Fault.NAMED, secret) for secret in sorted(lookout.found)),
@@ -200,6 +204,17 @@ def _settled(trial: Trial) -> Evidence:
         trial.notes.append("never settled")
     time.sleep(2)  # in which nothing more may go out
     return ledger.read(trial.site)
+
+
+def _excuse_what_was_given_up(trial: Trial, evidence: Evidence) -> None:
+    given_up = {
+        row.id
+        for row in evidence.rows
+        if row.state == "failed" and row.attempts == MOST_ATTEMPTS
+    }
+    trial.excused |= given_up
+    if given_up:
+        trial.notes.append(f"{len(given_up)} given up after {MOST_ATTEMPTS} attempts")
 
 
 def _secrets(site: Site) -> list[str]:
