@@ -25,7 +25,7 @@ COMMAND = [
     *["--loglevel", "INFO"],
     *["--concurrency", "2", "--without-gossip", "--without-mingle"],
 ]
-LATE_SECONDS = 20  # after the last ETA, until which something may still come
+STILL_SECONDS = 10  # without a request, after which nothing comes any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,8 @@ def undergo(run: EtaRun, folder: Path, messages: int) -> Outcome:
                 words = [phone, f"Reminder for {phone}"]
                 app.send_task("tests.faults.eta.remind", args=words, eta=due)
         run.fault(valkey)
-        time.sleep(max(0, (due - datetime.now(UTC)).total_seconds()) + LATE_SECONDS)
+        time.sleep(max(0, (due - datetime.now(UTC)).total_seconds()))
+        _wait_until_nothing_comes(provider)
         sent = [
             (phone, at) for phone, at in provider.read("SELECT phone, at FROM effects")
         ]
@@ -106,6 +107,15 @@ ETA_RUNS = (
         must_show={Fault.LOST, Fault.NAMED},
     ),
 )
+
+
+def _wait_until_nothing_comes(provider: Provider) -> None:
+    last, since = -1, time.monotonic()
+    while time.monotonic() - since < STILL_SECONDS:
+        [(number,)] = provider.read("SELECT count(*) FROM effects")
+        if number != last:
+            last, since = number, time.monotonic()
+        time.sleep(0.2)
 
 
 def _more(times: Counter[str]) -> Iterator[tuple[str, int]]:

@@ -124,7 +124,11 @@ def poison(trial: Trial) -> None:
     session = trial.desk.book(trial.bookings, office="doomed")
     doomed = "UPDATE locations_office SET timezone = %(zone)s WHERE slug = 'doomed'"
     trial.site.query(doomed, zone="Mu/Atlantis")
-    wait_until(lambda: not _is_open(trial), "all of it has failed", seconds=150)
+    wait_until(
+        lambda: not trial.is_booking and not _open(trial),
+        "all of it has failed",
+        seconds=150,
+    )
     trial.site.query(doomed, zone="America/Los_Angeles")
     rows = ledger.rows(trial.site)
     bad = {
@@ -165,12 +169,8 @@ def quiet_hours_begin(trial: Trial) -> None:
     trial.wait_for_a_send()
     wait_until(lambda: not trial.is_booking, "all is booked")
     trial.desk.change_policy(**_quiet_now())
-    time.sleep(8)
-    waiting = {
-        row.id
-        for row in ledger.rows(trial.site)
-        if row.state == "pending" and (row.next_attempt_at or 0) > time.time() + 60
-    }
+    wait_until(lambda: len(_waiting(trial)) == len(_open(trial)), "all of it waits")
+    waiting = _waiting(trial)
     trial.excused |= waiting
     trial.notes.append(f"{len(waiting)} wait for the morning")
 
@@ -188,10 +188,20 @@ def roll(trial: Trial) -> None:
     trial.notes.append(f"{len(again)} sends cut off")
 
 
-def _is_open(trial: Trial) -> bool:
-    return trial.is_booking or any(
-        row.state in ledger.OPEN for row in ledger.rows(trial.site) if row.is_due
-    )
+def _open(trial: Trial) -> set[str]:
+    """What is due and neither sent nor given up."""
+    rows = ledger.rows(trial.site)
+    return {row.id for row in rows if row.is_due and row.state in ledger.OPEN}
+
+
+def _waiting(trial: Trial) -> set[str]:
+    """What is due and was put off for long."""
+    later = time.time() + 60
+    return {
+        row.id
+        for row in ledger.rows(trial.site)
+        if row.is_due and row.state == "pending" and (row.next_attempt_at or 0) > later
+    }
 
 
 def _quiet_now() -> Mapping[str, str]:
