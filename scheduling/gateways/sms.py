@@ -25,8 +25,9 @@ from scheduling.gateways.interface import (
 
 CONNECT_SECONDS = settings.MESSAGE_LEASE_SECONDS / 20
 READ_SECONDS = settings.MESSAGE_LEASE_SECONDS / 6
-# Until the whole of an answer has been read; and after which no further page is asked for.
+# Until the whole of an answer has been read.
 ANSWER_SECONDS = settings.MESSAGE_LEASE_SECONDS / 5
+# After which no further page is asked for.
 LOOK_UP_SECONDS = settings.MESSAGE_LEASE_SECONDS / 7.5
 LONGEST_ANSWER = 1024 * 1024
 STATUS_PATH = "/webhooks/twilio/status/"

@@ -84,6 +84,11 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(Fault.DUPLICATE, f"{to} {number} times")
 
 
+def _is_closed_to(row: Row) -> bool:
+    """Whether who has opted out of texts, and wants no e-mail, is not to get it."""
+    return row.channel == "sms" or row.last_error == "not_open"
+
+
 def _lost(
     evidence: Evidence, told: Sequence[Told], excused: Collection[str]
 ) -> Iterator[Finding]:
@@ -98,10 +103,11 @@ def _lost(
             row.is_due
             and row.is_current
             and (row.is_on or row.kind != "reminder")
-            and not (row.client in opted_out and row.channel == "sms")
+            and not (row.client in opted_out and _is_closed_to(row))
         )
         if row.state == "sending" or (is_wanted and row.id not in excused):
-            detail = f"{row.kind} {row.id} is {row.state} {row.last_error}"
+            way = f"{row.kind} {row.id} by {row.channel}"
+            detail = f"{way} is {row.state} {row.last_error}"
             yield Finding(Fault.LOST, detail)
 
 

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from clients.models import Channel
-from scheduling import outbox, reminders
+from scheduling import drafts, outbox, reminders
 from scheduling.models import Appointment, Message, MessageKind, MessageState, Mode
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import OfficeFactory
@@ -187,7 +187,7 @@ def test_control_the_table_notices_hours_that_are_counted_where_days_are_meant(
     year, monkeypatch
 ):
     PracticePolicyFactory.create(quiet_from_minute=0, quiet_until_minute=0)
-    monkeypatch.setattr(reminders, "minutes_before", elapsed_before)
+    monkeypatch.setattr(drafts, "minutes_before", elapsed_before)
 
     plan(year)
 
