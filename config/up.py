@@ -168,6 +168,7 @@ def _start_services(
 def _write_environment(file: Path, environment: dict[str, str]) -> None:
     """Let `manage.py` in another terminal find what runs here."""
     ours = [*_settings(file.parent, "", demo=True), "DATABASE_URL", "REDIS_URL"]
+    ours += [name for name in environment if name.startswith(("TWILIO_", "EMAIL_"))]
     file.touch(mode=0o600)
     file.write_text(
         "".join(f"{name}={environment[name]}\n" for name in ours if name in environment)

@@ -147,7 +147,7 @@ TABLE = {
     "GET messages/preview/": [401, 403, 403, 400, 400],
     "GET appointments/{appointment}/timeline/": DESK,
     "GET reminder-plans/": STAFF,
-    "POST reminder-plans/": [401, 403, 403, 403, 201],
+    "POST reminder-plans/": [401, 403, 403, 400, 400],
     "GET reminder-plans/{reminder_plan}/": OWN,
     "PATCH reminder-plans/{reminder_plan}/": DESK,
     "DELETE reminder-plans/{reminder_plan}/": [401, 403, 403, 204, 204],

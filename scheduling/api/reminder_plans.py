@@ -15,11 +15,22 @@ from config.api import fields, filters
 from config.api.permissions import IsFrontDesk, IsStaff, ReadOnly
 from config.api.serializers import StrictModelSerializer
 from config.api.views import ModelApiViewSet
+from config.errors import Conflict
 from config.roles import Role, has_role
 from scheduling.api.caseload import clients_visible_to
 from scheduling.models import ReminderPlan, ReminderRule, SessionType
 
 MOST_REMINDERS = 10
+
+
+class LastResort(Conflict):
+    """The plan of everybody who has no narrower one."""
+
+    code = "in_use"
+    message = (
+        "Everybody who has no plan of their own goes by this one. Change it instead; "
+        "with no reminders in it none is sent."
+    )
 
 
 class ReminderPlanFilterSet(filters.StrictFilterSet):
@@ -60,7 +71,7 @@ class ReminderPlanSerializer(StrictModelSerializer[ReminderPlan]):
     )
     client = fields.KeyField(scope=clients_visible_to, allow_null=True, required=False)
     reminders = ReminderRuleSerializer(  # type: ignore[call-arg]  # of the list's
-        many=True, required=False, max_length=MOST_REMINDERS
+        many=True, max_length=MOST_REMINDERS
     )
 
     constraint_errors = {
@@ -93,7 +104,7 @@ class ReminderPlanSerializer(StrictModelSerializer[ReminderPlan]):
         return reminders
 
     def create(self, values: dict[str, Any]) -> ReminderPlan:  # Any: as the base
-        reminders = values.pop("reminders", [])
+        reminders = values.pop("reminders")
         plan = super().create(values)
         _write_reminders(plan, reminders)
         return plan
@@ -150,6 +161,8 @@ class ReminderPlanViewSet(ModelApiViewSet[ReminderPlan]):
 
     def perform_destroy(self, instance: ReminderPlan) -> None:
         self._check_may_write(instance.client_id)
+        if instance.client_id is None and instance.session_type_id is None:
+            raise LastResort
         super().perform_destroy(instance)
 
     @extend_schema(

@@ -126,10 +126,26 @@ def test_a_plan_that_makes_no_sense_is_named_and_not_saved(manager, changes, fie
     SessionTypeFactory.create()
     client = str(ClientFactory.create().pk)
 
-    answer = manager.post(PLANS, {"client": client} | changes)
+    answer = manager.post(PLANS, {"client": client, "reminders": []} | changes)
 
     assert (answer.status_code, pointers(answer)) == (400, [f"/{field}"])
     assert ReminderPlan.objects.count() == 0
+
+
+def test_no_reminders_have_to_be_meant(manager):
+    answer = manager.post(PLANS, {"client": str(ClientFactory.create().pk)})
+
+    assert (answer.status_code, pointers(answer)) == (400, ["/reminders"])
+    assert ReminderPlan.objects.count() == 0
+
+
+def test_the_practices_plan_is_changed_but_never_taken_away(manager):
+    plan = manager.post(PLANS, {"reminders": [A_DAY]}).json()["id"]
+
+    answer = manager.delete(f"{PLANS}{plan}/")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+    assert ReminderRule.objects.count() == 1
 
 
 def test_eleven_reminders_are_too_many(manager):
@@ -143,7 +159,7 @@ def test_eleven_reminders_are_too_many(manager):
 
 @pytest.mark.parametrize("level", ["practice", "session_type", "client"])
 def test_a_second_plan_for_the_same_is_a_conflict(manager, level):
-    said = {
+    said = {"reminders": []} | {
         "practice": {},
         "session_type": {"session_type": SessionTypeFactory.create().slug},
         "client": {"client": str(ClientFactory.create().pk)},
@@ -180,7 +196,7 @@ def written(caller, plan):
     return [
         caller.get(PLANS).status_code,
         caller.get(row(plan)).status_code,
-        caller.post(PLANS, said | {"notices_by": "sms"}).status_code,
+        caller.post(PLANS, said | {"reminders": []}).status_code,
         caller.patch(row(plan), {"notices_by": "sms"}).status_code,
         caller.delete(row(plan)).status_code,
     ]
@@ -189,7 +205,7 @@ def written(caller, plan):
 @pytest.mark.parametrize(
     ("role", "of_the_practice", "of_a_client"),
     [
-        (Role.MANAGER, [200, 200, 409, 200, 204], [200, 200, 409, 200, 204]),
+        (Role.MANAGER, [200, 200, 409, 200, 409], [200, 200, 409, 200, 204]),
         (Role.FRONT_DESK, [200, 200, 403, 403, 403], [200, 200, 409, 200, 204]),
         (Role.THERAPIST, [200, 200, 403, 403, 403], [200, 404, 403, 403, 403]),
         (None, [403] * 5, [403] * 5),
