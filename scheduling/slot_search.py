@@ -202,7 +202,7 @@ class _Pace:
         if lead.is_cut:
             self.most *= 2
         else:
-            self.length *= 2
+            self.length = min(2 * self.length, DAY)  # a lead ends with its day
         return lead
 
     def _days_later(self, therapists: Collection[str], since: Place) -> Place:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduling import frontrunners, slot_search, wishes
 from scheduling.engine.intervals import Interval, merge
-from scheduling.engine.wall_clock import HOUR
+from scheduling.engine.wall_clock import DAY, HOUR
 from scheduling.frontrunners import POSSIBLE_STARTS, Place
 from scheduling.wishes import Wish
 from tests.factories.locations import ClosureFactory, OfficeFactory, RoomFactory
@@ -238,6 +238,17 @@ PLAIN = {
 }
 ANN, BOB, CAT = range(3)
 HERE, NO_OFFICE = 0, OFFICES
+
+
+def test_a_search_for_months_in_which_nobody_works_finds_nothing():
+    kind = SessionTypeFactory.create()
+    TherapistFactory.create_batch(
+        THERAPISTS, offices=[OfficeFactory.create()], session_types=[kind]
+    )
+    now = int(at(MONDAY, "08:00").timestamp())
+    wish = Wish(session_type=kind, start=now, end=now + 92 * DAY)
+
+    assert slot_search.search(wish, now=now, limit=1).slots == []
 
 
 def on(weekday, *hours):
