@@ -11,6 +11,7 @@ worker_class = "gthread"
 workers = 2
 threads = 4
 control_socket_disable = True  # it would be shared by every gunicorn of this user
+limit_request_line = 8190  # the most there is: two filters of a hundred ids each
 logconfig_dict = settings.LOGGING
 
 

@@ -240,6 +240,15 @@ class _ManyRows(serializers.ManyRelatedField):
         return rows
 
 
+def limits(field: Any) -> dict[str, Any]:  # Any: a field; a piece of JSON
+    """What the schema is to say of a list in a request: how many, and none twice."""
+    if not isinstance(field, ListField | _ManyRows):
+        return {}
+    most = getattr(field, "max_length", None) or MOST_ITEMS
+    told: dict[str, Any] = {"maxItems": most, "uniqueItems": True}
+    return told if field.allow_empty else {"minItems": 1} | told
+
+
 class _RowField:
     """A row named by one of its columns, looked up in what the caller may see.
 

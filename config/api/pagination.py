@@ -98,9 +98,10 @@ class KeysetPagination(BasePagination):
             "maximum": HIGHEST_LIMIT,
             "default": DEFAULT_LIMIT,
         }
+        place = {"type": "string", "minLength": 1}
         parameters = [
             _parameter("limit", limit, "How many results a page has at most."),
-            _parameter("cursor", {"type": "string"}, "From `next` or `previous`."),
+            _parameter("cursor", place, "From `next` or `previous`."),
         ]
         if orderings := getattr(view, "orderings", None):
             names = {"type": "string", "enum": list(orderings)}

@@ -10,7 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 
-from config.api import exceptions
+from config.api import exceptions, fields
 from config.api.authentication import (
     HEADER,
     AppSessionAuthentication,
@@ -128,6 +128,13 @@ class ApiSchema(AutoSchema):
             operation["responses"].setdefault(str(status), self._problem(status).ref)
         return operation
 
+    def get_operation_id(self) -> str:
+        """An action goes by its own name: `rooms_create`, but `appointments_cancel`."""
+        name: str = super().get_operation_id()
+        action = getattr(self.view, getattr(self.view, "action", None) or "", None)
+        is_extra = hasattr(action, "url_path")
+        return name.rsplit("_", 1)[0] if is_extra else name
+
     def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema's
         """The docstring of the action or the view itself, not that of a base class."""
         action = getattr(self.view, "action", None) or self.method.lower()
@@ -150,10 +157,12 @@ class ApiSchema(AutoSchema):
 
     def _problems(self, has_body: bool) -> set[int]:  # noqa: FBT001  private
         statuses = set(_ALWAYS)
-        if "{" in self.path:
+        if "{" in self.path or getattr(self.view, "finds_by_parameter", False):
             statuses.add(404)
         if has_body or self.method not in {"GET", "HEAD"}:
             statuses |= _WITH_BODY if has_body else {409}
+        if self._is_idempotent():
+            statuses.add(422)
         if self._changes_a_version():
             statuses |= {412, 428}
         if getattr(self.view, "versions_in_body", False):
@@ -180,6 +189,21 @@ class ApiSchema(AutoSchema):
     def _is_idempotent(self) -> bool:
         action = getattr(self.view, getattr(self.view, "action", None) or "", None)
         return getattr(action, "is_idempotent", False)
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Schema:
+        schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        is_strict = isinstance(serializer, StrictSerializer | StrictModelSerializer)
+        if direction == "request" and is_strict and "properties" in schema:
+            schema["additionalProperties"] = False
+        return schema
+
+    def _map_serializer_field(
+        self, field: Any, direction: str, *rest: Any
+    ) -> Schema | None:
+        schema: Schema | None = super()._map_serializer_field(field, direction, *rest)  # type: ignore[no-untyped-call]
+        if schema and direction == "request" and schema.get("type") == "array":
+            schema |= fields.limits(field)
+        return schema
 
     def _problem(self, status: int) -> ResolvedComponent:
         problem = self._register("Problem", ResolvedComponent.SCHEMA, _PROBLEM)

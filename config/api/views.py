@@ -44,13 +44,16 @@ class StrictView(APIView):
     """Refuses query parameters that `known_parameters` does not name.
 
     Answers are about people, so no cache between here and the caller keeps them.
+    `finds_by_parameter` tells the schema that one of them names what has to be there.
     """
 
     http_method_names = ["get", "post", "patch", "delete", "head"]
+    finds_by_parameter = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        filters.refuse_unknown(request, self.known_parameters())
+        if request.method in self.allowed_methods:  # of any other, 405 is the answer
+            filters.refuse_unknown(request, self.known_parameters())
 
     def known_parameters(self) -> Collection[str]:
         return ()

@@ -17,11 +17,14 @@ from scheduling.api.changes import AppointmentChanges, CallingOffSerializer
 from scheduling.api.shapes import AppointmentSerializer, OverrideSerializer
 from scheduling.models import AttendanceStatus
 
-MARKS = (
-    AttendanceStatus.EXPECTED,
-    AttendanceStatus.ATTENDED,
-    AttendanceStatus.NO_SHOW,
-)
+MARKS = [
+    (mark, mark.label)
+    for mark in (
+        AttendanceStatus.EXPECTED,
+        AttendanceStatus.ATTENDED,
+        AttendanceStatus.NO_SHOW,
+    )
+]
 
 
 class AddClientSerializer(OverrideSerializer):
@@ -34,7 +37,7 @@ class RemoveClientSerializer(CallingOffSerializer):
 
 class MarkAttendanceSerializer(StrictSerializer):
     client = fields.KeyField(scope=clients_visible_to)
-    attendance = fields.ChoiceField(choices=[(mark, mark.label) for mark in MARKS])
+    attendance = fields.ChoiceField(choices=MARKS)
 
 
 class DecideFeeSerializer(StrictSerializer):

@@ -27,6 +27,8 @@ from scheduling.wishes import Slot
 
 M = TypeVar("M", bound=Model)
 
+PARTIES = ["client", "practice"]
+
 
 class NothingSerializer(StrictSerializer):
     """A change that needs no further words."""
@@ -48,7 +50,7 @@ class TellSerializer(StrictSerializer):
 class CallingOffSerializer(TellSerializer):
     """Who calls off, and why. To waive the fee takes a reason, and a reason says so."""
 
-    by = fields.ChoiceField(choices=["client", "practice"])
+    by = fields.ChoiceField(choices=PARTIES)
     reason = fields.CharField(
         required=False, default="", allow_blank=True, max_length=500
     )

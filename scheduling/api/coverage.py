@@ -8,6 +8,8 @@ from scheduling.api.shapes import NamedRoomSerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.uncovered import EXPLANATIONS, Cause
 
+CAUSES = [(cause, cause) for cause in Cause]
+
 
 class NamedClientSerializer(StrictSerializer):
     id = fields.KeyValueField(source="client_id")
@@ -15,7 +17,7 @@ class NamedClientSerializer(StrictSerializer):
 
 
 class CauseSerializer(StrictSerializer):
-    code = fields.ChoiceField(choices=[(cause, cause) for cause in Cause])
+    code = fields.ChoiceField(choices=CAUSES)
     detail = fields.CharField()
 
     def to_representation(self, instance: Cause) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class MessagePreviewSerializer(StrictSerializer):
 
 class MessagePreviewView(StrictView):
     permission_classes = [IsFrontDesk]
+    finds_by_parameter = True
 
     def known_parameters(self) -> set[str]:
         return PreviewFilterSet.names()

@@ -19,6 +19,8 @@ from scheduling import answers
 from scheduling.api.shapes import NamedUserSerializer
 from scheduling.models import ASKING, Answer, AnswerKind, AnswerVia
 
+KINDS = [(kind.value, kind.label) for kind in map(AnswerKind, ASKING)]
+
 
 class NamedPersonSerializer(StrictSerializer):
     id = fields.KeyValueField()
@@ -32,9 +34,7 @@ class ReplySerializer(StrictModelSerializer[Answer]):
     neither, from nobody that is known, or from one of several.
     """
 
-    kind = fields.ChoiceField(
-        choices=[(kind.value, kind.label) for kind in map(AnswerKind, ASKING)]
-    )
+    kind = fields.ChoiceField(choices=KINDS)
     via = fields.ChoiceField(choices=AnswerVia.choices)
     at = fields.InstantField()
     phone_ending = fields.CharField(allow_blank=True)

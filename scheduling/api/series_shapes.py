@@ -6,7 +6,7 @@ from typing import Any
 from config.api import fields
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
-from scheduling.api.changes import TellSerializer
+from scheduling.api.changes import PARTIES, TellSerializer
 from scheduling.api.shapes import (
     AttendanceSerializer,
     OrderSerializer,
@@ -28,12 +28,14 @@ from scheduling.models import (
 )
 from scheduling.occurrences import Occurrence, OnConflict
 
+ON_CONFLICT = [(each.value, each.value) for each in OnConflict]
+
 
 class OnConflictSerializer(StrictSerializer):
     """Whether all dates are booked or none; or as many as can be."""
 
     on_conflict = fields.ChoiceField(
-        choices=[(each.value, each.value) for each in OnConflict],
+        choices=ON_CONFLICT,
         required=False,
         default=OnConflict.REFUSE.value,
     )
@@ -73,9 +75,7 @@ class FromThenOnSerializer(OverrideSerializer, OnConflictSerializer, TellSeriali
 
 class CancelFromThenOnSerializer(TellSerializer):
     vars()["from"] = fields.MomentField(required=False)
-    by = fields.ChoiceField(
-        choices=["client", "practice"], required=False, default="client"
-    )
+    by = fields.ChoiceField(choices=PARTIES, required=False, default="client")
     reason = fields.CharField(
         required=False, default="", allow_blank=True, max_length=500
     )

@@ -24,6 +24,8 @@ from scheduling.models import (
 )
 from scheduling.orders import Order
 
+RULES = [(code, code) for code in Code]
+
 
 def therapists_bookable_by(user: User | AnonymousUser) -> QuerySet[Therapist]:
     """Whose calendar `user` may write to: the front desk any, a therapist their own."""
@@ -117,7 +119,7 @@ class OverrideSerializer(StrictSerializer):
     """The soft rules that the front desk sets aside, and why."""
 
     override = fields.ListField(
-        child=fields.ChoiceField(choices=[(code, code) for code in Code]),
+        child=fields.ChoiceField(choices=RULES),
         required=False,
         default=(),
     )

@@ -75,7 +75,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Call off this and the following; without `from`, all that is to come. */
-        post: operations["appointment_series_cancel_create"];
+        post: operations["appointment_series_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -92,7 +92,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Go on after the last occurrence that stands, for whoever came to it. */
-        post: operations["appointment_series_extend_create"];
+        post: operations["appointment_series_extend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -109,7 +109,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Move this and the following, each within its own week. */
-        post: operations["appointment_series_reschedule_create"];
+        post: operations["appointment_series_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -162,7 +162,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Let another client come, or one who had left come after all. */
-        post: operations["appointments_add_client_create"];
+        post: operations["appointments_add_client"];
         delete?: never;
         options?: never;
         head?: never;
@@ -179,7 +179,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_cancel_create"];
+        post: operations["appointments_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -197,7 +197,7 @@ export interface paths {
          * @description Who could take a session where and when it is, the most alike first; nobody
          *     could take one that is past or called off.
          */
-        get: operations["appointments_candidates_retrieve"];
+        get: operations["appointments_candidates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -216,7 +216,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_check_in_create"];
+        post: operations["appointments_check_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -233,7 +233,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_complete_create"];
+        post: operations["appointments_complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -250,7 +250,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_confirm_create"];
+        post: operations["appointments_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -267,7 +267,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Waive the fee of a client who missed the session, or ask for it after all. */
-        post: operations["appointments_decide_fee_create"];
+        post: operations["appointments_decide_fee"];
         delete?: never;
         options?: never;
         head?: never;
@@ -284,7 +284,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Let an uncovered session take place all the same, and say why. */
-        post: operations["appointments_keep_create"];
+        post: operations["appointments_keep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -301,7 +301,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Say whether one client came. Only the front desk corrects what is closed. */
-        post: operations["appointments_mark_attendance_create"];
+        post: operations["appointments_mark_attendance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -318,7 +318,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_no_show_create"];
+        post: operations["appointments_no_show"];
         delete?: never;
         options?: never;
         head?: never;
@@ -335,7 +335,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Call one client's part off. With the last one, the appointment is. */
-        post: operations["appointments_remove_client_create"];
+        post: operations["appointments_remove_client"];
         delete?: never;
         options?: never;
         head?: never;
@@ -352,7 +352,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_reopen_create"];
+        post: operations["appointments_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -369,7 +369,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description The front desk's whole calendar; a therapist's own. */
-        post: operations["appointments_reschedule_create"];
+        post: operations["appointments_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -534,7 +534,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Let it lead nowhere, for good. */
-        post: operations["calendar_links_revoke_create"];
+        post: operations["calendar_links_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,7 +551,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Give it a new address. The old one leads nowhere from now on. */
-        post: operations["calendar_links_rotate_create"];
+        post: operations["calendar_links_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -756,7 +756,7 @@ export interface paths {
          * @description Decide that a message that failed, or whose fate is unknown, need not be sent
          *     again: it leaves the work list. A later decision takes an earlier one's place.
          */
-        post: operations["messages_resolve_create"];
+        post: operations["messages_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -776,7 +776,7 @@ export interface paths {
          * @description Send a message again that failed, or whose fate is unknown; also one that has
          *     been resolved, which it then is no longer.
          */
-        post: operations["messages_retry_create"];
+        post: operations["messages_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,7 +1112,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Say that you have dealt with it. Who said so first is kept. */
-        post: operations["replies_resolve_create"];
+        post: operations["replies_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1471,7 +1471,7 @@ export interface components {
         /** @description The soft rules that the front desk sets aside, and why. */
         AddClientRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /** Format: uuid */
@@ -1496,7 +1496,7 @@ export interface components {
          *     * `older_adult` - Older adult (65 and over)
          * @enum {string}
          */
-        AgeGroupsEnum: "child" | "adolescent" | "adult" | "older_adult";
+        AgeGroup: "child" | "adolescent" | "adult" | "older_adult";
         Agenda: {
             /** Format: date-time */
             from: string;
@@ -1535,6 +1535,12 @@ export interface components {
             /** Format: date */
             readonly born_on: string;
         };
+        /**
+         * @description * `link` - By the link of a message
+         *     * `sms` - By text message
+         * @enum {string}
+         */
+        AnswerVia: "link" | "sms";
         Appointment: {
             /** Format: uuid */
             readonly id: string;
@@ -1587,6 +1593,13 @@ export interface components {
             display_name: string;
             attendance: components["schemas"]["AttendanceStatus"];
         };
+        /**
+         * @description * `expected` - Expected
+         *     * `attended` - Attended
+         *     * `no_show` - No-show
+         * @enum {string}
+         */
+        AttendanceMark: "expected" | "attended" | "no_show";
         /**
          * @description * `expected` - Expected
          *     * `attended` - Attended
@@ -1658,7 +1671,7 @@ export interface components {
             id: string;
             display_name: string;
             attendance: components["schemas"]["AttendanceStatus"];
-            fee: components["schemas"]["FeeEnum"];
+            fee: components["schemas"]["Fee"];
             fee_reason: string;
             /** Format: date-time */
             fee_decided_at: string | null;
@@ -1673,7 +1686,7 @@ export interface components {
          */
         BookRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /** Format: uuid */
@@ -1708,12 +1721,6 @@ export interface components {
             ends_at: string;
             office: components["schemas"]["NamedOffice"] | null;
         };
-        /**
-         * @description * `client` - client
-         *     * `practice` - practice
-         * @enum {string}
-         */
-        ByEnum: "client" | "practice";
         Calendar: {
             therapist: components["schemas"]["NamedTherapist"];
             /** Format: date-time */
@@ -1756,7 +1763,7 @@ export interface components {
             /** Format: uuid */
             therapist?: string | null;
             office?: string | null;
-            label?: components["schemas"]["LabelEnum"];
+            label?: components["schemas"]["ClientLabel"];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -1769,7 +1776,7 @@ export interface components {
             /** Format: uuid */
             therapist?: string | null;
             office?: string | null;
-            label?: components["schemas"]["LabelEnum"];
+            label?: components["schemas"]["ClientLabel"];
         };
         CalendarTimeOff: {
             /** Format: uuid */
@@ -1780,6 +1787,12 @@ export interface components {
             ends_at: string;
             note: string;
         };
+        /**
+         * @description * `client` - client
+         *     * `practice` - practice
+         * @enum {string}
+         */
+        CalledOffBy: "client" | "practice";
         /** @description Who calls off, and why. To waive the fee takes a reason, and a reason says so. */
         CallingOffRequest: {
             /**
@@ -1787,7 +1800,7 @@ export interface components {
              * @default true
              */
             tell_client?: boolean;
-            by: components["schemas"]["ByEnum"];
+            by: components["schemas"]["CalledOffBy"];
             /** @default  */
             reason?: string;
             /** @default false */
@@ -1804,7 +1817,7 @@ export interface components {
             /** @description A date, or a time with its offset. */
             from?: string;
             /** @default client */
-            by?: components["schemas"]["ByEnum"];
+            by?: components["schemas"]["CalledOffBy"];
             /** @default  */
             reason?: string;
         };
@@ -1817,9 +1830,20 @@ export interface components {
             results: components["schemas"]["Outcomes"][];
         };
         Cause: {
-            code: components["schemas"]["CodeEnum"];
+            code: components["schemas"]["CauseCode"];
             detail: string;
         };
+        /**
+         * @description * `time_off` - time_off
+         *     * `office_closed` - office_closed
+         *     * `outside_hours` - outside_hours
+         *     * `therapist_inactive` - therapist_inactive
+         *     * `not_at_office` - not_at_office
+         *     * `office_inactive` - office_inactive
+         *     * `room_inactive` - room_inactive
+         * @enum {string}
+         */
+        CauseCode: "time_off" | "office_closed" | "outside_hours" | "therapist_inactive" | "not_at_office" | "office_inactive" | "room_inactive";
         /** @description An office, and the sessions that the change leaves uncovered. */
         ChangedOffice: {
             /** Format: uuid */
@@ -1882,11 +1906,11 @@ export interface components {
             readonly id: string;
             display_name: string;
             pronouns?: string;
-            license_type: components["schemas"]["LicenseTypeEnum"];
+            license_type: components["schemas"]["LicenseType"];
             credentials?: string;
             profile?: string;
             languages: string[];
-            age_groups: components["schemas"]["AgeGroupsEnum"][];
+            age_groups: components["schemas"]["AgeGroup"][];
             modalities?: string[];
             concerns?: string[];
             session_types?: string[];
@@ -1920,7 +1944,7 @@ export interface components {
             language?: string;
             contact_preferences?: components["schemas"]["ContactPreferences"];
             consents?: components["schemas"]["Consents"];
-            consent_basis?: components["schemas"]["ConsentBasisEnum"] | components["schemas"]["BlankEnum"];
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
             guardian_contact_ok?: boolean;
             guardians?: components["schemas"]["Guardian"][];
             /** Format: date */
@@ -1928,6 +1952,13 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `id` - The client's id
+         *     * `initials` - Initials
+         *     * `first_name` - First name
+         * @enum {string}
+         */
+        ClientLabel: "id" | "initials" | "first_name";
         ClientRequest: {
             first_name: string;
             last_name: string;
@@ -1941,7 +1972,7 @@ export interface components {
             language?: string;
             contact_preferences?: components["schemas"]["ContactPreferencesRequest"];
             consents?: components["schemas"]["ConsentsRequest"];
-            consent_basis?: components["schemas"]["ConsentBasisEnum"] | components["schemas"]["BlankEnum"];
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
             guardian_contact_ok?: boolean;
             guardians?: components["schemas"]["GuardianRequest"][];
             /** Format: date */
@@ -1977,17 +2008,6 @@ export interface components {
             ends_at: string;
             reason?: string;
         };
-        /**
-         * @description * `time_off` - time_off
-         *     * `office_closed` - office_closed
-         *     * `outside_hours` - outside_hours
-         *     * `therapist_inactive` - therapist_inactive
-         *     * `not_at_office` - not_at_office
-         *     * `office_inactive` - office_inactive
-         *     * `room_inactive` - room_inactive
-         * @enum {string}
-         */
-        CodeEnum: "time_off" | "office_closed" | "outside_hours" | "therapist_inactive" | "not_at_office" | "office_inactive" | "room_inactive";
         Concern: {
             /** Format: uuid */
             readonly id: string;
@@ -2026,7 +2046,7 @@ export interface components {
          *     * `self_12plus` - The minor, from twelve on
          * @enum {string}
          */
-        ConsentBasisEnum: "guardian" | "self_12plus";
+        ConsentBasis: "guardian" | "self_12plus";
         ConsentRequest: {
             status: components["schemas"]["ConsentStatus"];
             /** @default front_desk */
@@ -2078,7 +2098,7 @@ export interface components {
             reason: string;
         };
         Decided: {
-            decision: components["schemas"]["DecisionEnum"];
+            decision: components["schemas"]["Decision"];
             note: string;
         };
         /**
@@ -2087,7 +2107,7 @@ export interface components {
          *     * `arrived` - It arrived after all
          * @enum {string}
          */
-        DecisionEnum: "told_otherwise" | "not_needed" | "arrived";
+        Decision: "told_otherwise" | "not_needed" | "arrived";
         /**
          * @description One thing that happened. `via` is by which way it came: `staff` with who did it
          *     in `by`, `system`, or the client's own way. What an entry is not about is null.
@@ -2095,7 +2115,7 @@ export interface components {
         Entry: {
             /** Format: date-time */
             at: string;
-            event: components["schemas"]["EventEnum"];
+            event: components["schemas"]["Happening"];
             by: components["schemas"]["NamedUser"] | null;
             via: string;
             place: components["schemas"]["Place"] | null;
@@ -2103,56 +2123,17 @@ export interface components {
             message: components["schemas"]["TimelineMessage"] | null;
             resolution: components["schemas"]["Decided"] | null;
         };
-        /**
-         * @description * `held` - A slot was kept
-         *     * `released` - The slot was let go of
-         *     * `booked` - Booked
-         *     * `moved` - Moved: another time, office, therapist or mode
-         *     * `room_changed` - Another room
-         *     * `confirmed` - Confirmed
-         *     * `checked_in` - Checked in
-         *     * `completed` - Completed
-         *     * `no_show` - Nobody came
-         *     * `reopened` - Scheduled again, by taking something back
-         *     * `cancelled` - Cancelled
-         *     * `late_cancelled` - Cancelled late
-         *     * `cancelled_by_practice` - Cancelled by the practice
-         *     * `client_joined` - One client more comes
-         *     * `client_left` - One client's part was called off
-         *     * `client_attended` - One client came
-         *     * `client_missed` - One client did not come
-         *     * `client_expected` - One client is expected again
-         *     * `message_planned` - A message was planned
-         *     * `message_replanned` - It is due at another time, or again
-         *     * `message_put_off` - It waits, for quiet hours to end
-         *     * `message_tried` - It was tried in vain, and will be again
-         *     * `message_sent` - It was sent
-         *     * `message_delivered` - It was delivered
-         *     * `message_failed` - It failed
-         *     * `message_unknown` - Nobody knows whether it was sent
-         *     * `message_cancelled` - It is not called for any more
-         *     * `message_expired` - It would have come too late
-         *     * `message_retried` - Somebody had it sent again
-         *     * `message_resolved` - Somebody decided about it
-         *     * `answered_yes` - A client answered that they will come
-         *     * `answered_no` - A client answered that they will not
-         *     * `asked_for_call` - A client asked to be called
-         *     * `wrote` - A client wrote back
-         *     * `reply_resolved` - Somebody dealt with what was asked or written
-         * @enum {string}
-         */
-        EventEnum: "held" | "released" | "booked" | "moved" | "room_changed" | "confirmed" | "checked_in" | "completed" | "no_show" | "reopened" | "cancelled" | "late_cancelled" | "cancelled_by_practice" | "client_joined" | "client_left" | "client_attended" | "client_missed" | "client_expected" | "message_planned" | "message_replanned" | "message_put_off" | "message_tried" | "message_sent" | "message_delivered" | "message_failed" | "message_unknown" | "message_cancelled" | "message_expired" | "message_retried" | "message_resolved" | "answered_yes" | "answered_no" | "asked_for_call" | "wrote" | "reply_resolved";
         /** @description The soft rules that the front desk sets aside, and why. */
         ExtendRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             count?: number;
             /** Format: date */
             until?: string;
             /** @default refuse */
-            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_conflict?: components["schemas"]["OnConflict"];
             /** @default false */
             dry_run?: boolean;
         };
@@ -2162,23 +2143,15 @@ export interface components {
          *     * `waived` - Waived
          * @enum {string}
          */
-        FeeEnum: "none" | "due" | "waived";
-        /**
-         * @description * `individual` - Individual
-         *     * `couple` - Couple
-         *     * `family` - Family
-         *     * `group` - Group
-         * @enum {string}
-         */
-        FormatEnum: "individual" | "couple" | "family" | "group";
+        Fee: "none" | "due" | "waived";
         /** @description What changes from a date, or a time, on. */
         FromThenOnRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /** @default refuse */
-            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_conflict?: components["schemas"]["OnConflict"];
             /** @default false */
             dry_run?: boolean;
             /**
@@ -2227,6 +2200,45 @@ export interface components {
             /** Format: uuid */
             room?: string;
         };
+        /**
+         * @description * `held` - A slot was kept
+         *     * `released` - The slot was let go of
+         *     * `booked` - Booked
+         *     * `moved` - Moved: another time, office, therapist or mode
+         *     * `room_changed` - Another room
+         *     * `confirmed` - Confirmed
+         *     * `checked_in` - Checked in
+         *     * `completed` - Completed
+         *     * `no_show` - Nobody came
+         *     * `reopened` - Scheduled again, by taking something back
+         *     * `cancelled` - Cancelled
+         *     * `late_cancelled` - Cancelled late
+         *     * `cancelled_by_practice` - Cancelled by the practice
+         *     * `client_joined` - One client more comes
+         *     * `client_left` - One client's part was called off
+         *     * `client_attended` - One client came
+         *     * `client_missed` - One client did not come
+         *     * `client_expected` - One client is expected again
+         *     * `message_planned` - A message was planned
+         *     * `message_replanned` - It is due at another time, or again
+         *     * `message_put_off` - It waits, for quiet hours to end
+         *     * `message_tried` - It was tried in vain, and will be again
+         *     * `message_sent` - It was sent
+         *     * `message_delivered` - It was delivered
+         *     * `message_failed` - It failed
+         *     * `message_unknown` - Nobody knows whether it was sent
+         *     * `message_cancelled` - It is not called for any more
+         *     * `message_expired` - It would have come too late
+         *     * `message_retried` - Somebody had it sent again
+         *     * `message_resolved` - Somebody decided about it
+         *     * `answered_yes` - A client answered that they will come
+         *     * `answered_no` - A client answered that they will not
+         *     * `asked_for_call` - A client asked to be called
+         *     * `wrote` - A client wrote back
+         *     * `reply_resolved` - Somebody dealt with what was asked or written
+         * @enum {string}
+         */
+        Happening: "held" | "released" | "booked" | "moved" | "room_changed" | "confirmed" | "checked_in" | "completed" | "no_show" | "reopened" | "cancelled" | "late_cancelled" | "cancelled_by_practice" | "client_joined" | "client_left" | "client_attended" | "client_missed" | "client_expected" | "message_planned" | "message_replanned" | "message_put_off" | "message_tried" | "message_sent" | "message_delivered" | "message_failed" | "message_unknown" | "message_cancelled" | "message_expired" | "message_retried" | "message_resolved" | "answered_yes" | "answered_no" | "asked_for_call" | "wrote" | "reply_resolved";
         /** @description The appointment that it may become, under the same id. */
         Hold: {
             /** Format: uuid */
@@ -2269,7 +2281,7 @@ export interface components {
             /** Format: uuid */
             therapist?: string | null;
             office?: string | null;
-            label?: components["schemas"]["LabelEnum"];
+            label?: components["schemas"]["ClientLabel"];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2281,7 +2293,7 @@ export interface components {
         /** @description What is to be booked, whoever it is for. */
         KeepRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /** Format: uuid */
@@ -2299,13 +2311,6 @@ export interface components {
         KeepUncoveredRequest: {
             reason: string;
         };
-        /**
-         * @description * `id` - The client's id
-         *     * `initials` - Initials
-         *     * `first_name` - First name
-         * @enum {string}
-         */
-        LabelEnum: "id" | "initials" | "first_name";
         /** @description An office of null is by video, with whomever. No slot: none within 92 days. */
         Lead: {
             modality: components["schemas"]["Named"];
@@ -2330,24 +2335,17 @@ export interface components {
          *     * `apcc` - Associate professional clinical counselor
          * @enum {string}
          */
-        LicenseTypeEnum: "psychologist" | "lmft" | "lcsw" | "lpcc" | "amft" | "asw" | "apcc";
-        /**
-         * @description * `expected` - Expected
-         *     * `attended` - Attended
-         *     * `no_show` - No-show
-         * @enum {string}
-         */
-        MarkAttendanceAttendanceEnum: "expected" | "attended" | "no_show";
+        LicenseType: "psychologist" | "lmft" | "lcsw" | "lpcc" | "amft" | "asw" | "apcc";
         MarkAttendanceRequest: {
             /** Format: uuid */
             client: string;
-            attendance: components["schemas"]["MarkAttendanceAttendanceEnum"];
+            attendance: components["schemas"]["AttendanceMark"];
         };
         Me: {
             id: string;
             username: string;
             display_name: string;
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             therapist: components["schemas"]["MyTherapist"] | null;
         };
         Member: {
@@ -2440,7 +2438,7 @@ export interface components {
             summary?: string;
             description?: string;
             goals?: string[];
-            age_groups?: components["schemas"]["AgeGroupsEnum"][];
+            age_groups?: components["schemas"]["AgeGroup"][];
             concerns?: string[];
             is_active?: boolean;
         };
@@ -2451,7 +2449,7 @@ export interface components {
             summary?: string;
             description?: string;
             goals?: string[];
-            age_groups?: components["schemas"]["AgeGroupsEnum"][];
+            age_groups?: components["schemas"]["AgeGroup"][];
             concerns?: string[];
             is_active?: boolean;
         };
@@ -2563,7 +2561,7 @@ export interface components {
          *     * `skip` - skip
          * @enum {string}
          */
-        OnConflictEnum: "refuse" | "skip";
+        OnConflict: "refuse" | "skip";
         Outcome: {
             /** Format: uuid */
             id: string;
@@ -2584,28 +2582,6 @@ export interface components {
             cancelled_by_practice: number;
             no_show: number;
         };
-        /**
-         * @description * `therapist_busy` - therapist_busy
-         *     * `client_busy` - client_busy
-         *     * `room_busy` - room_busy
-         *     * `no_room` - no_room
-         *     * `outside_hours` - outside_hours
-         *     * `past` - past
-         *     * `notice` - notice
-         *     * `horizon` - horizon
-         *     * `time_off` - time_off
-         *     * `office_closed` - office_closed
-         *     * `buffer` - buffer
-         *     * `travel` - travel
-         *     * `daily_limit` - daily_limit
-         *     * `weekly_limit` - weekly_limit
-         *     * `break` - break
-         *     * `not_offered` - not_offered
-         *     * `caseload` - caseload
-         *     * `consent` - consent
-         * @enum {string}
-         */
-        OverrideEnum: "therapist_busy" | "client_busy" | "room_busy" | "no_room" | "outside_hours" | "past" | "notice" | "horizon" | "time_off" | "office_closed" | "buffer" | "travel" | "daily_limit" | "weekly_limit" | "break" | "not_offered" | "caseload" | "consent";
         PaginatedAppointmentList: {
             /** Format: uri */
             next: string | null;
@@ -2772,7 +2748,7 @@ export interface components {
             language?: string;
             contact_preferences?: components["schemas"]["ContactPreferencesRequest"];
             consents?: components["schemas"]["ConsentsRequest"];
-            consent_basis?: components["schemas"]["ConsentBasisEnum"] | components["schemas"]["BlankEnum"];
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
             guardian_contact_ok?: boolean;
             guardians?: components["schemas"]["GuardianRequest"][];
             /** Format: date */
@@ -2805,7 +2781,7 @@ export interface components {
             mode?: components["schemas"]["WorkMode"];
         };
         PatchedCalendarLinkLabelRequest: {
-            label?: components["schemas"]["LabelEnum"];
+            label?: components["schemas"]["ClientLabel"];
         };
         PatchedClosureRequest: {
             office?: string | null;
@@ -2827,7 +2803,7 @@ export interface components {
             summary?: string;
             description?: string;
             goals?: string[];
-            age_groups?: components["schemas"]["AgeGroupsEnum"][];
+            age_groups?: components["schemas"]["AgeGroup"][];
             concerns?: string[];
             is_active?: boolean;
         };
@@ -2885,11 +2861,11 @@ export interface components {
         PatchedPublicTherapistRequest: {
             display_name?: string;
             pronouns?: string;
-            license_type?: components["schemas"]["LicenseTypeEnum"];
+            license_type?: components["schemas"]["LicenseType"];
             credentials?: string;
             profile?: string;
             languages?: string[];
-            age_groups?: components["schemas"]["AgeGroupsEnum"][];
+            age_groups?: components["schemas"]["AgeGroup"][];
             modalities?: string[];
             concerns?: string[];
             session_types?: string[];
@@ -2915,7 +2891,7 @@ export interface components {
         PatchedSessionTypeRequest: {
             slug?: string;
             name?: string;
-            format?: components["schemas"]["FormatEnum"];
+            format?: components["schemas"]["SessionFormat"];
             duration_minutes?: number;
             buffer_before_minutes?: number;
             buffer_after_minutes?: number;
@@ -3040,11 +3016,11 @@ export interface components {
             readonly id: string;
             display_name: string;
             pronouns?: string;
-            license_type: components["schemas"]["LicenseTypeEnum"];
+            license_type: components["schemas"]["LicenseType"];
             credentials?: string;
             profile?: string;
             languages: string[];
-            age_groups: components["schemas"]["AgeGroupsEnum"][];
+            age_groups: components["schemas"]["AgeGroup"][];
             modalities?: string[];
             concerns?: string[];
             session_types?: string[];
@@ -3055,11 +3031,11 @@ export interface components {
         PublicTherapistRequest: {
             display_name: string;
             pronouns?: string;
-            license_type: components["schemas"]["LicenseTypeEnum"];
+            license_type: components["schemas"]["LicenseType"];
             credentials?: string;
             profile?: string;
             languages: string[];
-            age_groups: components["schemas"]["AgeGroupsEnum"][];
+            age_groups: components["schemas"]["AgeGroup"][];
             modalities?: string[];
             concerns?: string[];
             session_types?: string[];
@@ -3075,7 +3051,7 @@ export interface components {
         /** @description The soft rules that the front desk sets aside, and why. */
         ReassignRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /**
@@ -3118,7 +3094,7 @@ export interface components {
             language?: string;
             contact_preferences?: components["schemas"]["ContactPreferences"];
             consents?: components["schemas"]["Consents"];
-            consent_basis?: components["schemas"]["ConsentBasisEnum"] | components["schemas"]["BlankEnum"];
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
             guardian_contact_ok?: boolean;
             guardians?: components["schemas"]["Guardian"][];
             /** Format: date */
@@ -3176,7 +3152,7 @@ export interface components {
              * @default true
              */
             tell_client?: boolean;
-            by: components["schemas"]["ByEnum"];
+            by: components["schemas"]["CalledOffBy"];
             /** @default  */
             reason?: string;
             /** @default false */
@@ -3195,8 +3171,8 @@ export interface components {
         Reply: {
             /** Format: uuid */
             readonly id: string;
-            kind: components["schemas"]["ReplyKindEnum"];
-            via: components["schemas"]["ViaEnum"];
+            kind: components["schemas"]["ReplyKind"];
+            via: components["schemas"]["AnswerVia"];
             /** Format: date-time */
             at: string;
             readonly words: string;
@@ -3216,7 +3192,7 @@ export interface components {
          *     * `words` - Says something else
          * @enum {string}
          */
-        ReplyKindEnum: "call" | "words";
+        ReplyKind: "call" | "words";
         /** @description What became of each date, or would become of it, when there is no `id`. */
         Report: {
             /** Format: uuid */
@@ -3226,7 +3202,7 @@ export interface components {
         /** @description The soft rules that the front desk sets aside, and why. */
         RescheduleRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /**
@@ -3244,7 +3220,7 @@ export interface components {
             mode?: components["schemas"]["Mode"];
         };
         Resolution: {
-            decision: components["schemas"]["DecisionEnum"];
+            decision: components["schemas"]["Decision"];
             note: string;
             by: components["schemas"]["NamedUser"] | null;
             /** Format: date-time */
@@ -3252,7 +3228,7 @@ export interface components {
         };
         /** @description What was decided about a message that did not, or may not, have arrived. */
         ResolveRequest: {
-            decision: components["schemas"]["DecisionEnum"];
+            decision: components["schemas"]["Decision"];
             /** @default  */
             note?: string;
         };
@@ -3262,7 +3238,7 @@ export interface components {
          *     * `manager` - Manager
          * @enum {string}
          */
-        RolesEnum: "front_desk" | "therapist" | "manager";
+        Role: "front_desk" | "therapist" | "manager";
         Room: {
             /** Format: uuid */
             readonly id: string;
@@ -3279,10 +3255,32 @@ export interface components {
             accessible?: boolean;
             is_active?: boolean;
         };
+        /**
+         * @description * `therapist_busy` - therapist_busy
+         *     * `client_busy` - client_busy
+         *     * `room_busy` - room_busy
+         *     * `no_room` - no_room
+         *     * `outside_hours` - outside_hours
+         *     * `past` - past
+         *     * `notice` - notice
+         *     * `horizon` - horizon
+         *     * `time_off` - time_off
+         *     * `office_closed` - office_closed
+         *     * `buffer` - buffer
+         *     * `travel` - travel
+         *     * `daily_limit` - daily_limit
+         *     * `weekly_limit` - weekly_limit
+         *     * `break` - break
+         *     * `not_offered` - not_offered
+         *     * `caseload` - caseload
+         *     * `consent` - consent
+         * @enum {string}
+         */
+        RuleCode: "therapist_busy" | "client_busy" | "room_busy" | "no_room" | "outside_hours" | "past" | "notice" | "horizon" | "time_off" | "office_closed" | "buffer" | "travel" | "daily_limit" | "weekly_limit" | "break" | "not_offered" | "caseload" | "consent";
         /** @description The first appointment of a series, and how it goes on. */
         RunRequest: {
             /** @default [] */
-            override?: components["schemas"]["OverrideEnum"][];
+            override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /** Format: uuid */
@@ -3299,7 +3297,7 @@ export interface components {
             /** Format: date */
             until?: string;
             /** @default refuse */
-            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_conflict?: components["schemas"]["OnConflict"];
             /** @default false */
             dry_run?: boolean;
             every_weeks: number;
@@ -3323,12 +3321,20 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `individual` - Individual
+         *     * `couple` - Couple
+         *     * `family` - Family
+         *     * `group` - Group
+         * @enum {string}
+         */
+        SessionFormat: "individual" | "couple" | "family" | "group";
         SessionType: {
             /** Format: uuid */
             readonly id: string;
             slug: string;
             name: string;
-            format?: components["schemas"]["FormatEnum"];
+            format?: components["schemas"]["SessionFormat"];
             duration_minutes: number;
             buffer_before_minutes?: number;
             buffer_after_minutes?: number;
@@ -3342,7 +3348,7 @@ export interface components {
         SessionTypeRequest: {
             slug: string;
             name: string;
-            format?: components["schemas"]["FormatEnum"];
+            format?: components["schemas"]["SessionFormat"];
             duration_minutes: number;
             buffer_before_minutes?: number;
             buffer_after_minutes?: number;
@@ -3519,12 +3525,6 @@ export interface components {
             timezone: string;
             results: components["schemas"]["Usage"][];
         };
-        /**
-         * @description * `link` - By the link of a message
-         *     * `sms` - By text message
-         * @enum {string}
-         */
-        ViaEnum: "link" | "sms";
         WholeSeries: {
             /** Format: uuid */
             readonly id: string;
@@ -3562,7 +3562,7 @@ export interface components {
          *     `reasons` say why a session is uncovered. A reply may be about no `appointment`.
          */
         WorkItem: {
-            kind: components["schemas"]["WorkItemKindEnum"];
+            kind: components["schemas"]["WorkKind"];
             /** Format: date-time */
             at: string;
             reasons: components["schemas"]["Cause"][];
@@ -3577,7 +3577,7 @@ export interface components {
          *     * `reply` - Somebody wrote back, or asks to be called
          * @enum {string}
          */
-        WorkItemKindEnum: "unresolved" | "uncovered" | "message" | "reply";
+        WorkKind: "unresolved" | "uncovered" | "message" | "reply";
         /**
          * @description * `in_person` - In person
          *     * `telehealth` - By video
@@ -3741,14 +3741,16 @@ export interface components {
 export type AddClientRequest = components['schemas']['AddClientRequest'];
 export type Address = components['schemas']['Address'];
 export type AddressRequest = components['schemas']['AddressRequest'];
-export type AgeGroupsEnum = components['schemas']['AgeGroupsEnum'];
+export type AgeGroup = components['schemas']['AgeGroup'];
 export type Agenda = components['schemas']['Agenda'];
 export type AgendaTimeOff = components['schemas']['AgendaTimeOff'];
 export type AgendaWindow = components['schemas']['AgendaWindow'];
 export type Alike = components['schemas']['Alike'];
+export type AnswerVia = components['schemas']['AnswerVia'];
 export type Appointment = components['schemas']['Appointment'];
 export type AppointmentStatus = components['schemas']['AppointmentStatus'];
 export type Attendance = components['schemas']['Attendance'];
+export type AttendanceMark = components['schemas']['AttendanceMark'];
 export type AttendanceStatus = components['schemas']['AttendanceStatus'];
 export type AvailabilityOverride = components['schemas']['AvailabilityOverride'];
 export type AvailabilityOverrideRequest = components['schemas']['AvailabilityOverrideRequest'];
@@ -3759,16 +3761,17 @@ export type BlankEnum = components['schemas']['BlankEnum'];
 export type BookRequest = components['schemas']['BookRequest'];
 export type BusyCalendar = components['schemas']['BusyCalendar'];
 export type BusySpan = components['schemas']['BusySpan'];
-export type ByEnum = components['schemas']['ByEnum'];
 export type Calendar = components['schemas']['Calendar'];
 export type CalendarAppointment = components['schemas']['CalendarAppointment'];
 export type CalendarLink = components['schemas']['CalendarLink'];
 export type CalendarLinkRequest = components['schemas']['CalendarLinkRequest'];
 export type CalendarTimeOff = components['schemas']['CalendarTimeOff'];
+export type CalledOffBy = components['schemas']['CalledOffBy'];
 export type CallingOffRequest = components['schemas']['CallingOffRequest'];
 export type CancelFromThenOnRequest = components['schemas']['CancelFromThenOnRequest'];
 export type Cancellations = components['schemas']['Cancellations'];
 export type Cause = components['schemas']['Cause'];
+export type CauseCode = components['schemas']['CauseCode'];
 export type ChangedOffice = components['schemas']['ChangedOffice'];
 export type ChangedOverride = components['schemas']['ChangedOverride'];
 export type ChangedRoom = components['schemas']['ChangedRoom'];
@@ -3776,16 +3779,16 @@ export type ChangedRule = components['schemas']['ChangedRule'];
 export type ChangedTherapist = components['schemas']['ChangedTherapist'];
 export type Channel = components['schemas']['Channel'];
 export type Client = components['schemas']['Client'];
+export type ClientLabel = components['schemas']['ClientLabel'];
 export type ClientRequest = components['schemas']['ClientRequest'];
 export type Closure = components['schemas']['Closure'];
 export type ClosureOnDay = components['schemas']['ClosureOnDay'];
 export type ClosureRequest = components['schemas']['ClosureRequest'];
-export type CodeEnum = components['schemas']['CodeEnum'];
 export type Concern = components['schemas']['Concern'];
 export type ConcernRequest = components['schemas']['ConcernRequest'];
 export type ConcernedAppointment = components['schemas']['ConcernedAppointment'];
 export type Consent = components['schemas']['Consent'];
-export type ConsentBasisEnum = components['schemas']['ConsentBasisEnum'];
+export type ConsentBasis = components['schemas']['ConsentBasis'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
 export type ConsentStatus = components['schemas']['ConsentStatus'];
 export type Consents = components['schemas']['Consents'];
@@ -3796,25 +3799,22 @@ export type DayRoom = components['schemas']['DayRoom'];
 export type DayTherapist = components['schemas']['DayTherapist'];
 export type DecideFeeRequest = components['schemas']['DecideFeeRequest'];
 export type Decided = components['schemas']['Decided'];
-export type DecisionEnum = components['schemas']['DecisionEnum'];
+export type Decision = components['schemas']['Decision'];
 export type Entry = components['schemas']['Entry'];
-export type EventEnum = components['schemas']['EventEnum'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
-export type FeeEnum = components['schemas']['FeeEnum'];
-export type FormatEnum = components['schemas']['FormatEnum'];
+export type Fee = components['schemas']['Fee'];
 export type FromThenOnRequest = components['schemas']['FromThenOnRequest'];
 export type Guardian = components['schemas']['Guardian'];
 export type GuardianRequest = components['schemas']['GuardianRequest'];
 export type HandoverRequest = components['schemas']['HandoverRequest'];
+export type Happening = components['schemas']['Happening'];
 export type Hold = components['schemas']['Hold'];
 export type IssuedCalendarLink = components['schemas']['IssuedCalendarLink'];
 export type KeepRequest = components['schemas']['KeepRequest'];
 export type KeepUncoveredRequest = components['schemas']['KeepUncoveredRequest'];
-export type LabelEnum = components['schemas']['LabelEnum'];
 export type Lead = components['schemas']['Lead'];
 export type LeadTime = components['schemas']['LeadTime'];
-export type LicenseTypeEnum = components['schemas']['LicenseTypeEnum'];
-export type MarkAttendanceAttendanceEnum = components['schemas']['MarkAttendanceAttendanceEnum'];
+export type LicenseType = components['schemas']['LicenseType'];
 export type MarkAttendanceRequest = components['schemas']['MarkAttendanceRequest'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
@@ -3839,10 +3839,9 @@ export type Occurrence = components['schemas']['Occurrence'];
 export type Office = components['schemas']['Office'];
 export type OfficeDay = components['schemas']['OfficeDay'];
 export type OfficeRequest = components['schemas']['OfficeRequest'];
-export type OnConflictEnum = components['schemas']['OnConflictEnum'];
+export type OnConflict = components['schemas']['OnConflict'];
 export type Outcome = components['schemas']['Outcome'];
 export type Outcomes = components['schemas']['Outcomes'];
-export type OverrideEnum = components['schemas']['OverrideEnum'];
 export type PaginatedAppointmentList = components['schemas']['PaginatedAppointmentList'];
 export type PaginatedAvailabilityOverrideList = components['schemas']['PaginatedAvailabilityOverrideList'];
 export type PaginatedAvailabilityRuleList = components['schemas']['PaginatedAvailabilityRuleList'];
@@ -3899,16 +3898,18 @@ export type ReminderRule = components['schemas']['ReminderRule'];
 export type ReminderRuleRequest = components['schemas']['ReminderRuleRequest'];
 export type RemoveClientRequest = components['schemas']['RemoveClientRequest'];
 export type Reply = components['schemas']['Reply'];
-export type ReplyKindEnum = components['schemas']['ReplyKindEnum'];
+export type ReplyKind = components['schemas']['ReplyKind'];
 export type Report = components['schemas']['Report'];
 export type RescheduleRequest = components['schemas']['RescheduleRequest'];
 export type Resolution = components['schemas']['Resolution'];
 export type ResolveRequest = components['schemas']['ResolveRequest'];
-export type RolesEnum = components['schemas']['RolesEnum'];
+export type Role = components['schemas']['Role'];
 export type Room = components['schemas']['Room'];
 export type RoomRequest = components['schemas']['RoomRequest'];
+export type RuleCode = components['schemas']['RuleCode'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type Series = components['schemas']['Series'];
+export type SessionFormat = components['schemas']['SessionFormat'];
 export type SessionType = components['schemas']['SessionType'];
 export type SessionTypeRequest = components['schemas']['SessionTypeRequest'];
 export type Slot = components['schemas']['Slot'];
@@ -3927,12 +3928,11 @@ export type Uncovered = components['schemas']['Uncovered'];
 export type UncoveredAppointment = components['schemas']['UncoveredAppointment'];
 export type Usage = components['schemas']['Usage'];
 export type Utilisation = components['schemas']['Utilisation'];
-export type ViaEnum = components['schemas']['ViaEnum'];
 export type WholeSeries = components['schemas']['WholeSeries'];
 export type WhyNone = components['schemas']['WhyNone'];
 export type Window = components['schemas']['Window'];
 export type WorkItem = components['schemas']['WorkItem'];
-export type WorkItemKindEnum = components['schemas']['WorkItemKindEnum'];
+export type WorkKind = components['schemas']['WorkKind'];
 export type WorkMode = components['schemas']['WorkMode'];
 export type WrittenClosure = components['schemas']['WrittenClosure'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
@@ -4098,7 +4098,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointment_series_cancel_create: {
+    appointment_series_cancel: {
         parameters: {
             query?: never;
             header?: {
@@ -4140,7 +4140,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointment_series_extend_create: {
+    appointment_series_extend: {
         parameters: {
             query?: never;
             header?: {
@@ -4182,7 +4182,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointment_series_reschedule_create: {
+    appointment_series_reschedule: {
         parameters: {
             query?: never;
             header?: {
@@ -4384,7 +4384,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_add_client_create: {
+    appointments_add_client: {
         parameters: {
             query?: never;
             header: {
@@ -4432,7 +4432,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_cancel_create: {
+    appointments_cancel: {
         parameters: {
             query?: never;
             header: {
@@ -4480,7 +4480,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_candidates_retrieve: {
+    appointments_candidates: {
         parameters: {
             query?: never;
             header?: never;
@@ -4511,7 +4511,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_check_in_create: {
+    appointments_check_in: {
         parameters: {
             query?: never;
             header: {
@@ -4547,12 +4547,13 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_complete_create: {
+    appointments_complete: {
         parameters: {
             query?: never;
             header: {
@@ -4588,12 +4589,13 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_confirm_create: {
+    appointments_confirm: {
         parameters: {
             query?: never;
             header: {
@@ -4629,12 +4631,13 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_decide_fee_create: {
+    appointments_decide_fee: {
         parameters: {
             query?: never;
             header: {
@@ -4682,7 +4685,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_keep_create: {
+    appointments_keep: {
         parameters: {
             query?: never;
             header: {
@@ -4730,7 +4733,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_mark_attendance_create: {
+    appointments_mark_attendance: {
         parameters: {
             query?: never;
             header: {
@@ -4778,7 +4781,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_no_show_create: {
+    appointments_no_show: {
         parameters: {
             query?: never;
             header: {
@@ -4814,12 +4817,13 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_remove_client_create: {
+    appointments_remove_client: {
         parameters: {
             query?: never;
             header: {
@@ -4867,7 +4871,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_reopen_create: {
+    appointments_reopen: {
         parameters: {
             query?: never;
             header: {
@@ -4903,12 +4907,13 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    appointments_reschedule_create: {
+    appointments_reschedule: {
         parameters: {
             query?: never;
             header: {
@@ -5479,7 +5484,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    calendar_links_revoke_create: {
+    calendar_links_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -5509,7 +5514,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    calendar_links_rotate_create: {
+    calendar_links_rotate: {
         parameters: {
             query?: never;
             header?: never;
@@ -6250,7 +6255,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    messages_resolve_create: {
+    messages_resolve: {
         parameters: {
             query?: never;
             header?: {
@@ -6292,7 +6297,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    messages_retry_create: {
+    messages_retry: {
         parameters: {
             query?: never;
             header?: {
@@ -6323,6 +6328,7 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -6388,6 +6394,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
@@ -7205,7 +7212,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    replies_resolve_create: {
+    replies_resolve: {
         parameters: {
             query?: never;
             header?: {
@@ -7236,6 +7243,7 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };

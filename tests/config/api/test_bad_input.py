@@ -221,6 +221,7 @@ REQUESTS = {
     "TRACE": ("TRACE", ROOMS, {}, 405),
     "PUT": ("PUT", ROOMS, {}, 405),
     "DELETE of a list": ("DELETE", ROOMS, {}, 405),
+    "DELETE with a parameter": ("DELETE", ROOMS + "?dry_run=true", {}, 405),
     "override of the method": ("GET", ROOMS, {"x-http-method-override": "POST"}, 200),
     "unknown host": ("GET", OFFICES, {"host": "evil.example"}, 400),
     "host with a path": ("GET", OFFICES, {"host": "localhost/x"}, 400),
