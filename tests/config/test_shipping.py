@@ -1,5 +1,6 @@
 """The files around the code say the same as the code."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -72,3 +73,11 @@ def test_only_web_is_reachable_and_only_from_this_host():
 def test_requirements_name_no_host():
     for file in (ROOT / "requirements").glob("*.txt"):
         assert re.findall(r"://|^-", file.read_text(), re.MULTILINE) == []
+
+
+def test_the_lock_file_of_the_example_names_no_host():
+    lock = json.loads((ROOT / "examples/typescript/package-lock.json").read_text())
+    brought = [each for name, each in lock["packages"].items() if name]
+
+    assert [each for each in brought if "resolved" in each] == []
+    assert [each for each in brought if "integrity" not in each] == []
