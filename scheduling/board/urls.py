@@ -5,4 +5,8 @@ from scheduling.board import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("board/", views.board, name="board"),
+    *[
+        path(f"my/{page.name}/", views.mine, {"page": page}, name=page.url_name)
+        for page in views.MINE
+    ],
 ]

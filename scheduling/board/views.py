@@ -1,30 +1,53 @@
-"""The front desk's pages: an empty frame each, which the browser fills from the API."""
+"""The practice's pages: an empty frame each, which the browser fills from the API."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from config.content import own_content_only
-from config.roles import Role, has_role
+from config.roles import Role, has_role, roles_of
+from scheduling.board.scripts import needed_by
+from scheduling.models import Therapist
 
-# The browser asks for all of them at once, and not for each when another names it.
-SCRIPTS = sorted(
-    f"board/{file.name}"
-    for file in (Path(__file__).parent / "static" / "board").glob("*.js")
-)
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One of a therapist's own pages; `label` is what the way to it says."""
+
+    name: str
+    title: str
+    label: str
+
+    @property
+    def url_name(self) -> str:
+        return f"my-{self.name}"
+
+    @property
+    def script(self) -> str:
+        return f"board/mine/{self.name}.js"
+
+
+MINE = [
+    Page("week", "My week", "Week"),
+    Page("hours", "My hours", "Hours"),
+    Page("time-off", "My time off", "Time off"),
+    Page("calendar", "My calendar", "Calendar"),
+]
 
 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Where somebody begins who has signed in."""
-    at_the_desk = has_role(request.user, Role.FRONT_DESK)
-    return redirect("board" if at_the_desk else "docs")
+    if has_role(request.user, Role.FRONT_DESK):
+        return redirect("board")
+    return redirect("my-week" if _therapist(request.user) else "docs")
 
 
 @require_safe
@@ -35,5 +58,36 @@ def board(request: HttpRequest) -> HttpResponse:
     """The day board; whoever has no business here is sent home."""
     if not has_role(request.user, Role.FRONT_DESK):
         return redirect("home")
-    told = {"zone": settings.TIME_ZONE, "scripts": SCRIPTS}
+    told = {
+        "zone": settings.TIME_ZONE,
+        "scripts": needed_by("board/main.js"),
+        "is_therapist": _therapist(request.user) is not None,
+    }
     return render(request, "board/board.html", told)
+
+
+@require_safe
+@login_required
+@own_content_only
+@ensure_csrf_cookie
+def mine(request: HttpRequest, page: Page) -> HttpResponse:
+    """One of a therapist's own pages; whoever is none is sent home."""
+    therapist = _therapist(request.user)
+    if therapist is None:
+        return redirect("home")
+    told = {
+        "zone": settings.TIME_ZONE,
+        "page": page,
+        "pages": MINE,
+        "scripts": needed_by(page.script),
+        "therapist": therapist,
+        "at_the_desk": has_role(request.user, Role.FRONT_DESK),
+    }
+    return render(request, f"board/{page.name}.html", told)
+
+
+def _therapist(user: User | AnonymousUser) -> Therapist | None:
+    """Whoever signed in, as a therapist of the practice."""
+    if isinstance(user, AnonymousUser) or Role.THERAPIST not in roles_of(user):
+        return None
+    return Therapist.objects.filter(user=user).first()

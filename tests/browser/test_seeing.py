@@ -137,12 +137,6 @@ def test_what_waits_for_somebody_leads_to_its_day(open_page, clerk, practice):
     assert f"date=2025-{practice.day:%m-%d}" in page.url
 
 
-def test_a_therapist_has_no_board_yet(open_page, practice, therapist_user):
-    page = open_page("/board/", therapist_user)
-
-    assert page.url.endswith("/api/v1/docs/")
-
-
 def test_a_wall_time_is_placed_by_the_offices_zone(open_page):
     page = open_page("/sign-in/", timezone_id="Asia/Kolkata")
 

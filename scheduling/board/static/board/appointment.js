@@ -38,7 +38,7 @@ const TO_COME = new Set(["scheduled", "confirmed"]);
 export async function openAppointment(id, desk) {
   try {
     const one = await get(`appointments/${id}/`);
-    if (one.status === "held") await openBookingOfHold(id, desk);
+    if (one.status === "held" && desk.isFrontDesk) await openBookingOfHold(id, desk);
     else new AppointmentDialog(one, desk);
   } catch (failure) {
     const isGone = failure instanceof Problem && failure.status === 404;
@@ -61,7 +61,8 @@ class AppointmentDialog {
   async showDecision(one) {
     if (!TO_COME.has(one.status)) return;
     try {
-      const told = await decisionOf(one, (act) => this.decide(act));
+      const told = await decisionOf(one,
+        this.desk.isFrontDesk ? (act) => this.decide(act) : undefined);
       if (told && this.one === one) this.decision.replaceChildren(told);
     } catch (failure) {
       this.dialog.complain(sayOf(failure));

@@ -19,6 +19,11 @@ export class Desk {
     this.go = () => {};
   }
 
+  /** Whether everything may be decided here; else it is a therapist's own page. */
+  get isFrontDesk() {
+    return true;
+  }
+
   /** After a change: what everybody sees now. */
   async refresh() {
     await Promise.all([this.feed.read(), this.work.read()]);

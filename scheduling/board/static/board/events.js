@@ -23,7 +23,8 @@ export function lay(agenda, place, reference) {
   const backdrop = place.isWeekOfTherapist
     ? shut(days, hoursOf(agenda, (hours) => hours.therapist === place.therapist), undefined)
     : columns.flatMap((column) => shut(days, openIn(column, agenda, place, reference), column.id));
-  return { columns, events: [...backdrop, ...away(agenda, place, columns), ...sessions], shown };
+  const events = [...backdrop, ...away(agenda, place, columns), ...travel(agenda), ...sessions];
+  return { columns, events, shown };
 }
 
 /** @param {any} one @param {string | undefined} column @param {Reference} reference */
@@ -108,6 +109,12 @@ function away(agenda, place, columns) {
       .map((column) => stretch(one, column.id, "closed", words));
   });
   return [...off, ...closed];
+}
+
+/** The ways between offices, in one therapist's week. @param {any} agenda */
+function travel(agenda) {
+  return (agenda.travel ?? []).map((/** @type {any} */ leg) =>
+    background(leg.start, leg.end, undefined, leg.isTight ? "tight" : "travel", leg.words));
 }
 
 /** @param {any} one @param {string | undefined} column @param {string} kind @param {string} words */

@@ -1,21 +1,19 @@
-/** The agenda that is shown, read again every few seconds while somebody looks. */
+/** What a page shows, read again every few seconds while somebody looks. */
 
 import { Problem, Unreachable, send } from "./api.js";
-
-/** @typedef {import("./place.js").Place} Place */
 
 const EVERY = 5_000;
 
 export class Feed {
   /**
-   * @param {Place} place
+   * @param {() => string} addressNow what is to be read; it changes with what is shown
    * @param {object} listeners
-   * @param {(agenda: any) => void} listeners.changed
+   * @param {(read: any) => void} listeners.changed
    * @param {(isReachable: boolean) => void} listeners.reached
    * @param {() => boolean} listeners.mayShow false while something must not be disturbed
    */
-  constructor(place, { changed, reached, mayShow }) {
-    this.place = place;
+  constructor(addressNow, { changed, reached, mayShow }) {
+    this.addressNow = addressNow;
     this.changed = changed;
     this.reached = reached;
     this.mayShow = mayShow;
@@ -26,7 +24,7 @@ export class Feed {
     addEventListener("online", () => this.look());
   }
 
-  /** Show `text`, the first agenda, and keep up from then on. @param {string} text */
+  /** Show `text`, the first answer, and keep up from then on. @param {string} text */
   start(text) {
     this.take(text);
     setInterval(() => this.look(), EVERY);
@@ -49,7 +47,7 @@ export class Feed {
     const reading = new AbortController();
     this.reading = reading;
     try {
-      const text = await send("GET", this.address, { signal: reading.signal });
+      const text = await send("GET", this.addressNow(), { signal: reading.signal });
       this.reached(true);
       if (this.mayShow()) this.take(text);
     } catch (failure) {
@@ -61,16 +59,8 @@ export class Feed {
     }
   }
 
-  /** Show the agenda again although it has not changed, as after another filter. */
+  /** Show it again although it has not changed, as after another filter. */
   again() {
     if (this.text) this.changed(JSON.parse(this.text));
-  }
-
-  get address() {
-    const [from, to] = this.place.days;
-    const asked = new URLSearchParams({ from, to });
-    if (this.place.isWeekOfTherapist) asked.set("therapist", this.place.therapist);
-    if (this.place.cancelled) asked.set("include_cancelled", "true");
-    return `agenda/?${asked}`;
   }
 }

@@ -46,6 +46,22 @@ export function byId(id) {
   return element;
 }
 
+/** Let a button of the template do something, which it cannot before its script is there.
+ *  @param {string} id @param {() => void} act */
+export function enable(id, act) {
+  const button = byId(id);
+  button.addEventListener("click", act);
+  button.disabled = false;
+}
+
+/** Say of buttons that are a choice which are chosen. @param {string} selector
+ *  @param {(button: any) => boolean} isPressed */
+export function press(selector, isPressed) {
+  for (const button of document.querySelectorAll(selector)) {
+    button.setAttribute("aria-pressed", String(isPressed(button)));
+  }
+}
+
 let latest = 0;
 
 /** An id that nothing else on the page has. */
@@ -67,6 +83,7 @@ const SHAPES = {
   previous: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
   close: "M5 5l14 14M19 5L5 19",
+  plus: "M12 5v14M5 12h14",
   list: "M4 6h2M4 12h2M4 18h2M10 6h10M10 12h10M10 18h10",
 };
 

@@ -20,17 +20,20 @@ const KEYS = [
 ];
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-/** @param {Board} board */
-export function listen(board) {
+/** Of the keys those whose button the page has. */
+const keysHere = () => KEYS.filter(([, , id]) => document.getElementById(id));
+
+/** @param {Board} board @param {string} mouse what the mouse does */
+export function listen(board, mouse) {
   document.addEventListener("keydown", (event) => shortcut(event));
   board.element.addEventListener("keydown", (event) => arrow(event, board));
-  byId("help").addEventListener("click", openHelp);
+  byId("help").addEventListener("click", () => openHelp(mouse));
 }
 
 /** @param {KeyboardEvent} event */
 function shortcut(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isOff() || isTyping(event)) return;
-  const known = KEYS.find(([key]) => key === event.key);
+  const known = keysHere().find(([key]) => key === event.key);
   if (known === undefined || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   const control = byId(known[2]);
@@ -76,17 +79,18 @@ function nearest(from, cards, [across, down]) {
   return far[0]?.card;
 }
 
-function openHelp() {
+/** @param {string} mouse */
+function openHelp(mouse) {
   const off = h("input", { type: "checkbox", checked: isOff(), onchange: () => {
     if (off.checked) localStorage.setItem(REMEMBERED, "1");
     else localStorage.removeItem(REMEMBERED);
   } });
   const dialog = new Dialog("How to get around");
   dialog.fill(
-    h("p", {}, "Click a free place to book it, a card to see more of it; drag a card to move it, also to another column."),
+    h("p", {}, mouse),
     h("h3", {}, "Keys"),
     h("dl", { class: "facts keys" },
-      ...KEYS.flatMap(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]),
+      ...keysHere().flatMap(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]),
       h("dt", {}, h("kbd", {}, "↑ ↓ ← →")), h("dd", {}, "From card to card, once one has the focus"),
       h("dt", {}, h("kbd", {}, "Enter")), h("dd", {}, "Open the card; Move… there is dragging by keyboard"),
       h("dt", {}, h("kbd", {}, "Esc")), h("dd", {}, "Close what is open")),

@@ -1,9 +1,10 @@
 /** The day board: puts its parts together. */
 
-import { Problem, Unreachable, send } from "./api.js";
+import { send } from "./api.js";
 import { openAppointment } from "./appointment.js";
 import { Board } from "./board.js";
 import { openBooking } from "./booking.js";
+import { startSomehow, tellReached } from "./connection.js";
 import { Desk } from "./desk.js";
 import { Feed } from "./feed.js";
 import { openFind } from "./find.js";
@@ -20,17 +21,18 @@ import { WorkList } from "./work-list.js";
 
 /** @typedef {import("./wall.js").NoSuchTime} NoSuchTime */
 
-const RELOAD_AFTER = 5_000;
+const MOUSE = "Click a free place to book it, a card to see more of it; " +
+  "drag a card to move it, also to another column.";
 
 async function start() {
   const place = Place.ofAddress(document.body.dataset.zone ?? "UTC");
   /** @type {Feed} */
-  const feed = new Feed(place, {
+  const feed = new Feed(() => agendaOf(place), {
     changed: (agenda) => desk.board.show(agenda, place),
     reached: tellReached,
     mayShow: () => !desk.board.isDragging,
   });
-  const [reference, agenda] = await Promise.all([load(), send("GET", feed.address)]);
+  const [reference, agenda] = await Promise.all([load(), send("GET", agendaOf(place))]);
   /** @type {Desk} */
   const desk = new Desk(reference, place, feed);
   desk.board = new Board(byId("calendar"), reference, {
@@ -54,17 +56,17 @@ async function start() {
   feed.start(agenda);
   byId("find").addEventListener("click", () => openFind(desk));
   byId("new").addEventListener("click", () => openBooking(desk, soon(desk)));
-  listen(desk.board);
+  listen(desk.board, MOUSE);
   await work.read();
 }
 
-/** @param {boolean} isReachable */
-function tellReached(isReachable) {
-  const told = byId("connection");
-  told.hidden = isReachable;
-  told.textContent = isReachable
-    ? ""
-    : "The server cannot be reached. What you see may be out of date; trying again.";
+/** What the board shows of the practice, as an address. @param {Place} place */
+function agendaOf(place) {
+  const [from, to] = place.days;
+  const asked = new URLSearchParams({ from, to });
+  if (place.isWeekOfTherapist) asked.set("therapist", place.therapist);
+  if (place.cancelled) asked.set("include_cancelled", "true");
+  return `agenda/?${asked}`;
 }
 
 /** What clicking a free place means. @param {Desk} desk @param {string} wall
@@ -86,15 +88,4 @@ function soon(desk) {
   return { day: dayOf(later), clock: clockOf(later) };
 }
 
-/** Until the server answers. */
-async function startSomehow() {
-  try {
-    await start();
-  } catch (failure) {
-    if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
-    tellReached(false);
-    setTimeout(() => location.reload(), RELOAD_AFTER);
-  }
-}
-
-void startSomehow();
+void startSomehow(start);

@@ -34,7 +34,7 @@ class Members {
     this.picker = new ClientPicker([], () => this.add());
     this.dialog.fill(
       h("ul", { class: "members" }, ...one.clients.map((/** @type {any} */ each) => this.rowOf(each))),
-      this.picker.element,
+      this.desk.isFrontDesk && this.picker.element,
     );
   }
 
@@ -104,7 +104,7 @@ class Members {
       void get(`appointments/${this.one.id}/`).then((now) => this.show(now));
       this.dialog.complain(h("p", {}, "Somebody else has just changed this. Here is how it is now."));
     } else {
-      this.dialog.complain(...refusalOf(problem, { insist }));
+      this.dialog.complain(...refusalOf(problem, { insist: this.desk.isFrontDesk ? insist : undefined }));
     }
     return true;
   }

@@ -77,7 +77,7 @@ function refused(desk, appointment, to, problem) {
   dialog.fill(...refusalOf(problem, {
     day: dayOf(to.starts_at),
     choose: (slot) => again(toSlot(slot)),
-    insist: (override) => again({ ...to, ...override }),
+    insist: desk.isFrontDesk ? (override) => again({ ...to, ...override }) : undefined,
     insistWords: "Move it all the same",
   })).foot(h("button", { type: "button", onclick: () => dialog.close() }, "Leave it there"));
   dialog.open();

@@ -28,6 +28,17 @@ export class Place {
     return new Place(new URLSearchParams(location.search), zone);
   }
 
+  /** The week of one therapist, whom the page and not the address names.
+   *  @param {string} zone @param {string} therapist */
+  static ofMyWeek(zone, therapist) {
+    const place = Place.ofAddress(zone);
+    return Object.assign(place, { view: "week", therapist, offices: new Set(), modality: "" });
+  }
+
+  get today() {
+    return today(this.zone);
+  }
+
   /** Without today, which is where everybody begins. */
   get search() {
     const said = new URLSearchParams();
@@ -37,6 +48,14 @@ export class Place {
     for (const office of this.offices) said.append("office", office);
     if (this.therapist) said.set("therapist", this.therapist);
     if (this.modality) said.set("modality", this.modality);
+    if (this.cancelled) said.set("cancelled", "1");
+    return said.size ? `?${said}` : "";
+  }
+
+  /** As `search`, of a page that shows nothing but one week. */
+  get weekSearch() {
+    const said = new URLSearchParams();
+    if (this.date !== today(this.zone)) said.set("date", this.date);
     if (this.cancelled) said.set("cancelled", "1");
     return said.size ? `?${said}` : "";
   }

@@ -29,6 +29,11 @@ export class Reference {
     this._sessionTypes = new Map(this.sessionTypes.map((one) => [one.slug, one]));
   }
 
+  /** For a page that needs no more. @param {any[]} offices */
+  static ofOffices(offices) {
+    return new Reference({ offices, rooms: [], therapists: [], sessionTypes: [], modalities: [], concerns: [] });
+  }
+
   /** @param {string | null | undefined} slug */
   office(slug) {
     return this._offices.get(slug ?? "");

@@ -1,14 +1,12 @@
 /** The date, the view and the filters above the board. */
 
-import { byId, h, icon } from "./html.js";
+import { byId, h, icon, press } from "./html.js";
 import { today } from "./place.js";
 import { daysWords, longDayWords } from "./wall.js";
-import { STATUSES, iconOf } from "./words.js";
+import { keyOf } from "./words.js";
 
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./reference.js").Reference} Reference */
-
-const KEY = ["scheduled", "confirmed", "checked_in", "completed", "no_show", "held"];
 
 export class Toolbar {
   /** @param {Place} place @param {Reference} reference @param {() => void} changed */
@@ -36,8 +34,7 @@ export class Toolbar {
     options(byId("therapist"), [["", "All therapists"], ...names.sort(byWords)]);
     const modalities = this.reference.modalities.map((one) => [one.slug, one.name]);
     options(byId("modality"), [["", "All modalities"], ...modalities.sort(byWords)]);
-    byId("key").append(...KEY.map((status) =>
-      h("li", { class: `is-${status}` }, icon(iconOf(status)), STATUSES[status])));
+    byId("key").append(...keyOf());
   }
 
   /** @param {string} slug @param {string} name @param {string} color */
@@ -127,13 +124,6 @@ export class Toolbar {
     press("[data-view]", (button) => button.dataset.view === place.view);
     press("[data-by]", (button) => button.dataset.by === place.by);
     press("[data-office]", (button) => place.offices.has(button.dataset.office));
-  }
-}
-
-/** @param {string} selector @param {(button: any) => boolean} isPressed */
-function press(selector, isPressed) {
-  for (const button of document.querySelectorAll(selector)) {
-    button.setAttribute("aria-pressed", String(isPressed(button)));
   }
 }
 

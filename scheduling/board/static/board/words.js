@@ -1,4 +1,8 @@
-/** The board's words for what the API names by codes. */
+/** The pages' words for what the API names by codes. */
+
+import { h, icon } from "./html.js";
+
+const KEY = ["scheduled", "confirmed", "checked_in", "completed", "no_show", "held"];
 
 /** @type {Record<string, string>} */
 export const STATUSES = {
@@ -57,6 +61,12 @@ export const WORK_KINDS = {
 /** @param {string} status @returns {any} the name of its icon */
 export function iconOf(status) {
   return status.includes("cancelled") ? "cancelled" : status;
+}
+
+/** What the cards say, to be looked up. @returns {Node[]} */
+export function keyOf() {
+  return KEY.map((status) =>
+    h("li", { class: `is-${status}` }, icon(iconOf(status)), STATUSES[status]));
 }
 
 /** "Room 1, Encino", "By video, Encino", "By video" @param {any} appointment */
