@@ -98,9 +98,20 @@ def help_(desk: Desk) -> None:
     desk.page.locator("#help").click()
 
 
+def happened(desk: Desk) -> None:
+    desk.page.locator(".ec-event.is-checked_in").first.click()
+    desk.dialog.get_by_text("What happened").click()
+    desk.dialog.locator(".timeline li").last.scroll_into_view_if_needed()
+
+
+def papers(desk: Desk) -> None:
+    desk.press("Print…")
+
+
 STATES: list[Callable[[Desk], None]] = [
     *[rooms, therapists, week, one_office, appointment, cancelling, moving, finding],
     *[booking, new_client, refused, to_do, help_],
+    *[happened, papers],
 ]
 
 

@@ -9,6 +9,7 @@ import { openMembers } from "./members.js";
 import { openMove } from "./move.js";
 import { note } from "./notes.js";
 import { openSeriesChange } from "./series-change.js";
+import { timelineOf } from "./timeline.js";
 import { decisionOf } from "./uncovered.js";
 import { dateWords, longDayWords, momentWords, spanWords, timeWords, wallOf } from "./wall.js";
 import { ATTENDANCES, FEES, STATUSES, clientWords, iconOf, placeWords } from "./words.js";
@@ -96,6 +97,7 @@ class AppointmentDialog {
         ...this.history(one),
       ),
       this.noteForm(one),
+      this.desk.isFrontDesk && timelineOf(one.id),
     );
     this.dialog.foot(...this.buttons(one));
   }

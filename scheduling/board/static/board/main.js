@@ -12,6 +12,7 @@ import { byId } from "./html.js";
 import { listen } from "./keyboard.js";
 import { move, placeOf } from "./move.js";
 import { note } from "./notes.js";
+import { openPapers } from "./papers.js";
 import { Place } from "./place.js";
 import { load } from "./reference.js";
 import { Toolbar } from "./toolbar.js";
@@ -55,6 +56,7 @@ async function start() {
   desk.work = work;
   feed.start(agenda);
   byId("find").addEventListener("click", () => openFind(desk));
+  byId("papers").addEventListener("click", () => openPapers(desk));
   byId("new").addEventListener("click", () => openBooking(desk, soon(desk)));
   listen(desk.board, MOUSE);
   await work.read();

@@ -56,7 +56,20 @@ export const WORK_KINDS = {
   unresolved: "How did it go?",
   uncovered: "Not covered any more",
   message: "Message did not arrive",
+  reply: "Wrote back",
 };
+
+/** @type {Record<string, string>} */
+export const MESSAGES = {
+  booked: "Confirmation",
+  reminder: "Reminder",
+  moved: "Notice of a move",
+  cancelled: "Notice of a cancellation",
+  correction: "Correction",
+};
+
+/** @type {Record<string, string>} */
+export const CHANNELS = { sms: "text", email: "e-mail" };
 
 /** @param {string} status @returns {any} the name of its icon */
 export function iconOf(status) {

@@ -3,6 +3,8 @@
 import { get } from "./api.js";
 import { openAppointment } from "./appointment.js";
 import { byId, h, icon } from "./html.js";
+import { openMessage, openReply, senderWords } from "./letters.js";
+import { messageWords } from "./timeline.js";
 import { dayOf, momentWords, wallOf } from "./wall.js";
 import { WORK_KINDS, clientWords } from "./words.js";
 
@@ -10,7 +12,7 @@ import { WORK_KINDS, clientWords } from "./words.js";
 
 const EVERY = 30_000;
 const MOST = 100;
-const KINDS = ["uncovered", "unresolved", "message"];
+const KINDS = ["reply", "uncovered", "unresolved", "message"];
 
 export class WorkList {
   /** @param {HTMLElement} element @param {Desk} desk */
@@ -60,16 +62,37 @@ export class WorkList {
   /** @param {any} item */
   itemOf(item) {
     const { appointment } = item;
+    if (item.reply) return this.replyOf(item);
     const color = this.desk.reference.colorOf(appointment.office?.slug);
     const why = item.message
-      ? `${item.message.kind.replaceAll("_", " ")} by ${item.message.channel}`
+      ? messageWords(item.message)
       : item.reasons.map((/** @type {any} */ reason) => reason.detail).join(" ");
     return h("li", {},
-      h("button", { type: "button", class: color, onclick: () => this.open(appointment) },
+      h("button", { type: "button", class: color, onclick: () => this.openItem(item) },
         h("span", { class: "quiet" }, `${momentWords(wallOf(appointment.starts_at))}`),
         h("strong", {}, clientWords(appointment)),
         h("span", {}, `${appointment.therapist.display_name}${appointment.office ? `, ${appointment.office.name}` : ""}`),
         why && h("span", { class: "why" }, why)));
+  }
+
+  /** @param {any} item */
+  replyOf(item) {
+    const { reply } = item;
+    return h("li", {},
+      h("button", { type: "button", class: this.desk.reference.colorOf(item.appointment?.office?.slug),
+        onclick: () => this.openItem(item) },
+        h("span", { class: "quiet" }, momentWords(wallOf(reply.at))),
+        h("strong", {}, senderWords(reply)),
+        h("span", { class: "why" }, reply.kind === "call" ? "Asks to be called" : reply.words)));
+  }
+
+  /** @param {any} item */
+  openItem(item) {
+    const { appointment, message, reply } = item;
+    const open = appointment ? () => this.open(appointment) : undefined;
+    if (reply) openReply(this.desk, item, open);
+    else if (message && open) openMessage(this.desk, item, open);
+    else open?.();
   }
 
   /** @param {any} appointment */

@@ -9,7 +9,7 @@ import { dateWords } from "../wall.js";
 
 const me = document.body.dataset.therapist ?? "";
 /** @type {[string, string][]} */
-const LABELS = [["id", "A number"], ["initials", "Initials"], ["first_name", "First name"]];
+const LABELS = [["id", "An id, in the description"], ["initials", "Initials"], ["first_name", "First name"]];
 
 async function start() {
   enable("make", openMaking);
@@ -54,7 +54,7 @@ function openMaking() {
     void told(dialog, () => post("calendar-links/", { therapist: me, label: label.value }));
   } },
     label.set,
-    h("p", { class: "quiet" }, "The number is the practice's own and tells nobody who it is. You can change this later."),
+    h("p", { class: "quiet" }, "The id is the practice's own and tells nobody who it is. You can change this later."),
   )).foot(h("button", { class: "primary", form: "link-form" }, "Make it"),
     h("button", { type: "button", onclick: () => dialog.close() }, "Back")).open();
 }

@@ -1,0 +1,32 @@
+/** What is printed, and what is counted: links to the pages and tables of the server. */
+
+import { Dialog } from "./dialog.js";
+import { h } from "./html.js";
+import { addDays, daysWords, longDayWords, mondayOf } from "./wall.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+/** @param {Desk} desk of the day that is shown, and its week */
+export function openPapers(desk) {
+  const { date } = desk.place;
+  const monday = mondayOf(date);
+  const week = `from=${monday}&to=${addDays(monday, 6)}`;
+  const dialog = new Dialog("Print and count");
+  dialog.fill(
+    h("h3", {}, `Day sheets, ${longDayWords(date)}`),
+    h("ul", { class: "papers" }, ...desk.reference.offices.map((office) => link(`/day-sheet/${office.slug}/?date=${date}`, office.name))),
+    h("h3", {}, `Reports, ${daysWords(monday, addDays(monday, 6))}`),
+    h("ul", { class: "papers" },
+      link(`/reports/utilisation.svg?${week}`, "How full the hours are, by office and hour (picture)"),
+      link(`/api/v1/reports/utilisation/?${week}&format=csv`, "How full the hours are (table, CSV)"),
+      link(`/api/v1/reports/cancellations/?${week}&format=csv`, "Cancellations and no-shows (table, CSV)")),
+    h("h3", {}, "How long one waits from now on, by modality and office (tables, CSV)"),
+    h("ul", { class: "papers" }, ...desk.sessionTypeChoices().map(([slug, words]) =>
+      link(`/api/v1/reports/lead-time/?session_type=${slug}&format=csv`, words))),
+  ).open();
+}
+
+/** @param {string} href @param {string} words */
+function link(href, words) {
+  return h("li", {}, h("a", { href, target: "_blank", rel: "noopener" }, words));
+}
