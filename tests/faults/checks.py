@@ -10,6 +10,7 @@ from tests.faults.desk import Told
 from tests.faults.ledger import SENT, Evidence, Row
 
 MOST_ATTEMPTS = 8
+TAKEN = 204
 
 
 class Fault(StrEnum):
@@ -22,6 +23,9 @@ class Fault(StrEnum):
     UNWANTED = "a message was claimed after its recipient had opted out"
     QUIET = "a message was claimed in quiet hours"
     NOT_BOOKED = "what was acknowledged is not there, or more is"
+    CHANGED = "a session changed that nobody at the desk has changed"
+    NOT_HEARD = "the provider said what became of a message, and nobody knows"
+    GONE_BACK = "a message that had gone out went back"
     TOO_OFTEN = "a message was tried more than eight times"
     NAMED = "the broker held a name or a number"
 
@@ -58,6 +62,9 @@ def check(
         *_after(evidence, told, "opted_out", Fault.UNWANTED),
         *_after(evidence, told, "policy", Fault.QUIET),
         *_not_booked(evidence, told),
+        *_changed(evidence, told),
+        *_not_heard(evidence),
+        *(Finding(Fault.GONE_BACK, detail) for detail in evidence.gone_back),
         *(
             Finding(Fault.TOO_OFTEN, row.id)
             for row in evidence.rows
@@ -196,3 +203,23 @@ def _not_booked(evidence: Evidence, told: Sequence[Told]) -> Iterator[Finding]:
     written = {row.appointment for row in evidence.rows}
     for key in sorted(there - written):
         yield Finding(Fault.NOT_BOOKED, f"{key} has no messages")
+
+
+def _changed(evidence: Evidence, told: Sequence[Told]) -> Iterator[Finding]:
+    """A session has the versions that were acknowledged, and no others."""
+    acknowledged = {(each.key, each.version) for each in told}
+    booked = {each.key for each in told if each.kind == "booked"}
+    for key, version in sorted(evidence.facts.keys() - acknowledged):
+        if key in booked:
+            yield Finding(Fault.CHANGED, f"{key} to version {version}")
+
+
+def _not_heard(evidence: Evidence) -> Iterator[Finding]:
+    """Each receipt was taken, and what was ever called delivered is so."""
+    states = {row.provider_message_id: row.state for row in evidence.rows}
+    for receipt in evidence.receipts:
+        state = states.get(receipt.message, "delivered")  # none: it is unaccounted for
+        is_known = receipt.said != "delivered" or state == "delivered"
+        if receipt.answered != TAKEN or not is_known:
+            detail = f"{receipt.message} {receipt.said}, {receipt.answered}: {state}"
+            yield Finding(Fault.NOT_HEARD, detail)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import celery
 
 from tests.faults import ledger
+from tests.faults.callbacks import INBOUND_PATH
 from tests.faults.checks import Fault, Finding
+from tests.faults.desk import Told
 from tests.faults.practice import GROUP_SIZE
 from tests.faults.services import broker_url, wait_until
 from tests.faults.trial import Trial
@@ -146,22 +148,38 @@ def poison(trial: Trial) -> None:
 
 
 def stop(trial: Trial) -> None:
-    """Every other client opts out, about when they are written to."""
+    """Every other client answers STOP, about when they are written to; somebody else
+    says so of the rest, without the provider's signature."""
     dice = random.Random("0197")  # noqa: S311  chance, no secret
-    turns: dict[str, float] = {}
-    opted_out: set[str] = set()
-    while trial.is_booking or len(opted_out) < len(turns):
+    phones = dict(trial.site.query("SELECT id::text, phone FROM clients_client"))
+    turns: dict[str, tuple[float, bool]] = {}
+    heard: dict[bool, set[str]] = {True: set(), False: set()}
+    while trial.is_booking or sum(map(len, heard.values())) < len(turns):
         for session in list(trial.desk.sessions):
-            for client in session["clients"][: GROUP_SIZE // 2]:
-                turns.setdefault(client["id"], time.monotonic() + dice.uniform(0, 3))
-        for client, turn in turns.items():
-            if turn < time.monotonic() and client not in opted_out:
-                trial.desk.opt_out(client)
-                opted_out.add(client)
+            for number, client in enumerate(session["clients"]):
+                turn = time.monotonic() + dice.uniform(0, 3)
+                is_theirs = number < GROUP_SIZE // 2
+                turns.setdefault(client["id"], (turn, is_theirs))
+        for client, (turn, is_theirs) in turns.items():
+            if turn < time.monotonic() and client not in heard[is_theirs]:
+                _write_stop(trial, client, phones[client], is_theirs=is_theirs)
+                heard[is_theirs].add(client)
         time.sleep(0.02)
-    rows = [row for row in ledger.rows(trial.site) if row.client in opted_out]
+    rows = [row for row in ledger.rows(trial.site) if row.client in heard[True]]
     sent = sum(row.state == "sent" for row in rows)
-    trial.notes.append(f"{len(opted_out)} opted out, {sent} texts had gone out before")
+    trial.notes.append(
+        f"{len(heard[True])} opted out, {sent} texts had gone out before;"
+        f" {len(heard[False])} forged STOPs"
+    )
+
+
+def _write_stop(trial: Trial, client: str, phone: str, *, is_theirs: bool) -> None:
+    url, expected = trial.site.url + INBOUND_PATH, 200 if is_theirs else 403
+    status = trial.site.provider.write(url, phone, "Stop.", is_signed=is_theirs)
+    if is_theirs:
+        trial.desk.told.append(Told("opted_out", client, time.time()))
+    if status != expected:
+        trial.findings.append(Finding(Fault.NOT_HEARD, f"STOP answered with {status}"))
 
 
 def quiet_hours_begin(trial: Trial) -> None:

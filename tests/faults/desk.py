@@ -1,4 +1,4 @@
-"""The front desk, which books, moves, calls off and writes down who wants no texts.
+"""The front desk, which books, moves, calls off and changes the policy.
 
 It insists until it is answered, and remembers what it was told and when: what was
 acknowledged has been committed by then.
@@ -91,12 +91,6 @@ class Desk:
         with self._lock:
             self.sessions.remove(session)
         self._remember("cancelled", answer)
-
-    def opt_out(self, client: str) -> None:
-        """As somebody says who calls; a webhook may take the place of this."""
-        body = {"consents": {"sms": {"status": "revoked"}}}
-        self._insist("opt out", f"{API}clients/{client}/", body, method="PATCH")
-        self.told.append(Told("opted_out", client, time.time()))
 
     def change_policy(self, **changes: Any) -> None:
         self._insist("policy", f"{API}policy/", changes, method="PATCH", caller=MANAGER)

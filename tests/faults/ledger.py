@@ -1,5 +1,6 @@
 """What the ledger says, what went out, and when each message was claimed."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from tests.faults.services import LEASE_SECONDS, Site
 
 SENT = frozenset({"sent", "delivered"})
 OPEN = frozenset({"pending", "sending"})
+_LINK = re.compile(r"https?://\S+")
 
 _ROWS = """
 SELECT message.id::text, message.appointment_id::text, message.facts_version,
@@ -37,6 +39,14 @@ SELECT appointment.id::text, client_id::text
 FROM scheduling_attendance
 JOIN scheduling_appointment AS appointment ON appointment.id = appointment_id
 WHERE appointment.status IN ('scheduled', 'confirmed')
+"""
+# A receipt moves what was sent to `delivered` or `failed`; delivered is the end.
+_GONE_BACK = """
+SELECT DISTINCT id::text || ' from ' || before || ' to ' || state FROM (
+  SELECT id, state, lag(state) OVER (PARTITION BY id ORDER BY pgh_id) AS before
+  FROM scheduling_messageevent) AS steps
+WHERE (before = 'delivered' AND state <> 'delivered')
+  OR (before = 'sent' AND state NOT IN ('sent', 'delivered', 'failed'))
 """
 
 
@@ -88,16 +98,30 @@ class Effect:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the provider said became of a message, and with which status that was
+    answered."""
+
+    message: str
+    said: str
+    at: float
+    answered: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that is left of a run. `facts` are the versions of the facts by those of the
-    appointments, `parts` who takes part in those that are on."""
+    appointments, `parts` who takes part in those that are on; `gone_back` are messages
+    that were further once."""
 
     rows: Sequence[Row] = ()
     claims: Sequence[Claim] = ()
     effects: Sequence[Effect] = ()
     facts: Mapping[tuple[str, int], int] = field(default_factory=dict)
     parts: Collection[tuple[str, str]] = ()
+    receipts: Sequence[Receipt] = ()
+    gone_back: Sequence[str] = ()
 
 
 def read(site: Site) -> Evidence:
@@ -107,6 +131,8 @@ def read(site: Site) -> Evidence:
         effects=[*_texts(site), *_files(site.outbox)],
         facts={(key, number): facts for key, number, facts in site.query(_FACTS)},
         parts=[(appointment, client) for appointment, client in site.query(_PARTS)],
+        receipts=_receipts(site),
+        gone_back=[detail for (detail,) in site.query(_GONE_BACK)],
     )
 
 
@@ -115,8 +141,17 @@ def rows(site: Site) -> list[Row]:
 
 
 def _texts(site: Site) -> list[Effect]:
+    """Without the link, which is another one in each message: the same words are."""
     statement = "SELECT sid, phone, body FROM effects"
-    return [Effect(*each) for each in site.provider.read(statement)]
+    return [
+        Effect(sid, phone, _LINK.sub("", body))
+        for sid, phone, body in site.provider.read(statement)
+    ]
+
+
+def _receipts(site: Site) -> list[Receipt]:
+    statement = "SELECT sid, said, began, answered FROM calls WHERE sid IS NOT NULL"
+    return [Receipt(*each) for each in site.provider.read(statement)]
 
 
 def _files(outbox: Path) -> list[Effect]:

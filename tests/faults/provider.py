@@ -2,7 +2,8 @@
 
 It speaks what we use of Twilio's API over HTTP. What it took is in a file, so that it
 knows that after a death, and so do the checks: `python -m tests.faults.provider FILE
-PORT`. `POST /conditions` tells it how to behave from now on.
+PORT`. `POST /conditions` tells it how to behave from now on, `POST /texts` that
+somebody has written a text.
 """
 
 import json
@@ -22,7 +23,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-CONDITIONS = "/conditions"
+from tests.faults.callbacks import Caller
+
+CONDITIONS, TEXTS = "/conditions", "/texts"
 UNREADABLE = b"[" * 100_000  # so deep that reading it raises what nobody expects
 STOPPED = 21610
 
@@ -42,7 +45,8 @@ class Conditions:
 
     With `knows_repeats`, the same words to the same number go out once. Without
     `finds`, the list of what went out is empty. `poisoned` numbers get an answer that
-    cannot be read and no message, `stopped` ones are refused.
+    cannot be read and no message, `stopped` ones are refused. It `tells` what became of
+    each message by calling back.
     """
 
     seconds: float = 0.1
@@ -57,6 +61,7 @@ class Conditions:
     finds: bool = True
     poisoned: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
+    tells: bool = False
 
 
 WELL = Conditions()
@@ -71,9 +76,20 @@ STORMY = {
 
 def tell(port: int, conditions: Conditions) -> None:
     """Let the provider that listens on `port` behave like that from now on."""
-    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-        connection.request("POST", CONDITIONS, json.dumps(asdict(conditions)))
-        connection.getresponse().read()
+    _ask(port, CONDITIONS, asdict(conditions))
+
+
+def write(port: int, url: str, phone: str, words: str, *, is_signed: bool) -> int:
+    """Let somebody write to the practice at `url`; how it answered the provider."""
+    text = {"url": url, "phone": phone, "words": words, "is_signed": is_signed}
+    status: int = _ask(port, TEXTS, text)["status"]
+    return status
+
+
+def _ask(port: int, path: str, body: Any) -> Any:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=90)) as connection:
+        connection.request("POST", path, json.dumps(body))
+        return json.loads(connection.getresponse().read())
 
 
 class Records:
@@ -129,6 +145,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
     records: Records
+    caller: Caller
     conditions = WELL
     dice = random.Random("0197")  # noqa: S311  chance, not a secret
 
@@ -150,6 +167,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == CONDITIONS:
             self.server.conditions = Conditions(**json.loads(content))
             self._answer(200, {})
+            return
+        if self.path == TEXTS:
+            status = self.server.caller.text(**json.loads(content))
+            self._answer(200, {"status": status})
             return
         form = {name: texts[0] for name, texts in parse_qs(content).items()}
         with self._noted("POST") as outcome:
@@ -195,7 +216,10 @@ class _Handler(BaseHTTPRequestHandler):
             for message in records.sent_to(form["To"]):
                 if message["body"] == form["Body"]:
                     return message, True
-        return records.take(form), False
+        message = records.take(form)
+        if self.server.conditions.tells:
+            self.server.caller.tell_of(message["sid"], form["StatusCallback"])
+        return message, False
 
     @contextmanager
     def _noted(self, method: str) -> Iterator[list[str]]:
@@ -228,7 +252,7 @@ class _Handler(BaseHTTPRequestHandler):
 def main() -> None:
     file, port = sys.argv[1:]
     server = _Server(("127.0.0.1", int(port)), _Handler)
-    server.records = Records(Path(file))
+    server.records, server.caller = Records(Path(file)), Caller(Path(file))
     server.serve_forever()
 
 

@@ -155,9 +155,18 @@ _EVERYONE = [
     ),
     Run(
         name="S",
-        what="every other client opts out while texts go out",
+        what="every other client answers STOP while texts go out, signed and twice; "
+        "the STOPs of the others are forged",
         fault=deeds.stop,
         conditions=Conditions(seconds=0.2),
+    ),
+    Run(
+        name="W",
+        what=f"worker and a child of it killed x{deeds.KILLS}; receipts come 2 to 3 "
+        "times, delivered before sent, and a quarter says undelivered as well",
+        fault=deeds.kill_workers,
+        seconds=25,
+        conditions=Conditions(tells=True),
     ),
     Run(
         name="Q",

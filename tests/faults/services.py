@@ -19,6 +19,7 @@ import psycopg
 
 from config import embedded, processes
 from tests.faults import provider
+from tests.faults.callbacks import SECRET
 from tests.faults.provider import Conditions
 from tests.history.services import ROOT, Cluster, wait_for
 
@@ -33,7 +34,7 @@ SETTINGS = {
     "SMS_GATEWAY": "twilio",
     "EMAIL_GATEWAY": "file",
     "TWILIO_ACCOUNT_SID": "x",
-    "TWILIO_AUTH_TOKEN": "x",
+    "TWILIO_AUTH_TOKEN": SECRET,
     "TWILIO_FROM": "+13105550100",
     "THROTTLE_ANON": "1000000/min",
     "THROTTLE_USER": "1000000/min",
@@ -110,6 +111,10 @@ class Provider:
         self.conditions = conditions
         provider.tell(self.port, conditions)
 
+    def write(self, url: str, phone: str, words: str, *, is_signed: bool) -> int:
+        """Let somebody write a text; how the practice at `url` answered."""
+        return provider.write(self.port, url, phone, words, is_signed=is_signed)
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
@@ -126,6 +131,9 @@ class Provider:
                 time.time() - 1,
             )
         )
+
+    def owes_a_call(self) -> bool:
+        return bool(self.read("SELECT 1 FROM calls WHERE answered IS NULL"))
 
     def read(self, statement: str, *values: object) -> list[Any]:
         with sqlite3.connect(f"file:{self.file}?mode=ro", uri=True) as database:
@@ -188,6 +196,12 @@ class Site(AbstractContextManager["Site"]):
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
+
+    @property
+    def url(self) -> str:
+        """The address under which everybody knows the practice."""
+        host, port = self.address
+        return f"http://{host}:{port}"
 
     def start_web(self) -> None:
         bind = f"--bind fd://{self._listener.fileno()} --keep-alive 3600"
@@ -271,6 +285,7 @@ class Site(AbstractContextManager["Site"]):
                     "DATABASE_URL": self.database,
                     "REDIS_URL": self.valkey.url,
                     "TWILIO_URL": self.provider.url,
+                    "PUBLIC_URL": self.url,
                     "OUTBOX_DIR": str(self.outbox),
                     **self._settings,
                     **variables,

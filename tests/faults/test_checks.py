@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.checks import Fault, Lag, check, lag
 from tests.faults.desk import Told
-from tests.faults.ledger import Claim, Effect, Evidence, Row
+from tests.faults.ledger import Claim, Effect, Evidence, Receipt, Row
 
 NOW = 1_800_000_000.0
 SENT = Row(
@@ -34,11 +34,13 @@ EVIDENCE = Evidence(
     rows=[SENT],
     claims=[CLAIM],
     effects=[TEXT],
-    facts={("a1", 1): 1, ("a1", 2): 2},
+    facts={("a1", 1): 1},
     parts=[("a1", "c1")],
 )
 BOOKED = Told("booked", "a1", NOW, 1)
 MOVED = Told("moved", "a1", NOW, 2)
+MOVED_FACTS = {("a1", 1): 1, ("a1", 2): 2}
+DELIVERED = Receipt("SM1", "delivered", NOW + 1, 204)
 
 
 def faults(*told, excused=(), **changes):
@@ -65,10 +67,23 @@ def test_all_is_well_where_each_message_went_out_once():
         ({"facts": {}}, Fault.NOT_BOOKED),
         ({"facts": {**EVIDENCE.facts, ("a2", 1): 1}}, Fault.NOT_BOOKED),
         (row(is_current=False), Fault.UNTOLD),
+        ({"facts": MOVED_FACTS}, Fault.CHANGED),
+        ({"receipts": [DELIVERED]}, Fault.NOT_HEARD),
+        (
+            {"receipts": [replace(DELIVERED, said="sent", answered=403)]},
+            Fault.NOT_HEARD,
+        ),
+        ({"gone_back": ["m1 from delivered to pending"]}, Fault.GONE_BACK),
     ],
 )
 def test_a_fault_is_noticed(changes, expected):
     assert faults(BOOKED, **changes) == {expected}
+
+
+def test_receipts_are_heard_where_the_message_is_delivered():
+    later = [DELIVERED, replace(DELIVERED, said="sent")]
+
+    assert faults(BOOKED, receipts=later, **row(state="delivered")) == set()
 
 
 @pytest.mark.parametrize(
@@ -109,8 +124,10 @@ def test_what_is_excused_is_not_lost():
 def test_a_claim_is_wrong_after_the_word_that_forbids_it(told, expected):
     before = [replace(CLAIM, at=NOW - 1)]
 
-    assert faults(BOOKED, told) == {expected}
-    assert faults(BOOKED, told, claims=before) == set()
+    facts = MOVED_FACTS if told == MOVED else EVIDENCE.facts
+
+    assert faults(BOOKED, told, facts=facts) == {expected}
+    assert faults(BOOKED, told, facts=facts, claims=before) == set()
 
 
 def test_a_send_in_doubt_whose_message_was_called_off_is_accounted_for():

@@ -191,7 +191,7 @@ def _settled(trial: Trial) -> Evidence:
 
     def is_settled() -> bool:
         soon = time.time() + 60
-        return all(
+        return not trial.site.provider.owes_a_call() and all(
             row.state == "pending"
             and max(row.wanted_at, row.next_attempt_at or 0) > soon
             for row in ledger.rows(trial.site)
@@ -231,7 +231,8 @@ def _asked(site: Site) -> Mapping[str, int]:
     for method, outcome, number in site.provider.read(statement):
         counts[method] += number
         counts[f"{method} {outcome}"] += number
-    return counts
+    statement = "SELECT said, count(*) FROM calls GROUP BY 1"
+    return counts + Counter(dict(site.provider.read(statement)))
 
 
 def _remarks(evidence: Evidence, desk: Desk) -> list[str]:
@@ -240,6 +241,17 @@ def _remarks(evidence: Evidence, desk: Desk) -> list[str]:
     remarks = [f"{again} tried again"] if again else []
     if told["moved"] or told["cancelled"]:
         remarks.append(f"{told['moved'] + told['cancelled']} changes")
+    if evidence.receipts:
+        sent_at = {row.provider_message_id: row.sent_at for row in evidence.rows}
+        early = {
+            each.message
+            for each in evidence.receipts
+            if each.said == "delivered" and each.at < (sent_at.get(each.message) or 0)
+        }
+        remarks.append(
+            f"{len(evidence.receipts)} receipts, {len(early)} messages delivered before"
+            " their worker had written that they were sent"
+        )
     if desk.repeated:
         remarks.append(f"{desk.repeated} calls to the desk repeated")
     return remarks
