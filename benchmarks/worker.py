@@ -10,5 +10,5 @@ Task: TypeAlias = Any  # Any: Celery ships no types
 
 
 @app.task  # type: ignore[untyped-decorator]  # Celery ships no types
-def nothing(_key: str) -> None:
+def nothing(*_keys: str) -> None:
     """Do nothing."""

@@ -7,12 +7,8 @@ does not matter what a worker's clock says.
 
 import logging
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
@@ -22,49 +18,22 @@ from django.db.models.functions import Cast, Coalesce, Lower, Now, RowNumber
 
 from clients.models import Channel
 from config import transactions
-from config.clock import DatabaseNow, database_now
+from config.clock import DatabaseNow
 from config.errors import Conflict
-from scheduling import (
-    availability,
-    caps,
-    gateways,
-    knowledge,
-    letters,
-    links,
-    opt_outs,
-    receipts,
-    recipients,
-    reminders,
-    waiting,
-)
-from scheduling.engine.wall_clock import as_datetime, earliest_outside
-from scheduling.gateways import Attachment, Gateway, Outgoing, Receipt, Undelivered
-from scheduling.models import (
-    NOT_OPEN,
-    SMS_CAP,
-    Appointment,
-    Heartbeat,
-    Message,
-    MessageKind,
-    MessageResolution,
-    MessageState,
-    PracticePolicy,
-    Replanning,
-)
-from scheduling.recipients import Recipient
+from scheduling import claims, gateways, opt_outs
+from scheduling.claims import Changes, Claim
+from scheduling.gateways import Gateway, Receipt, Undelivered
+from scheduling.models import Heartbeat, Message, MessageResolution, MessageState
 
 logger = logging.getLogger(__name__)
 
 RUNG_FOR_AT_ONCE = 200
 TIDIED_AT_ONCE = 1000
 RING_AGAIN = timedelta(seconds=settings.MESSAGE_RING_AGAIN_SECONDS)
-LEASE = timedelta(seconds=settings.MESSAGE_LEASE_SECONDS)
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=settings.MESSAGE_FIRST_WAIT_SECONDS)
 LONGEST_WAIT = 60 * FIRST_WAIT
 JITTER = 0.1  # of the wait, at most
-
-Changes = Mapping[str, Any]  # Any: the value of any field, or an expression
 
 
 class InvalidTransition(Conflict):
@@ -72,19 +41,6 @@ class InvalidTransition(Conflict):
 
     code = "invalid_transition"
     message = "Only a message that failed, or whose fate is unknown, can be sent again."
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A message that nobody else sends until its lease has run out."""
-
-    message: Message
-    outgoing: Outgoing
-    gateway: Gateway
-
-    @property
-    def was_tried_before(self) -> bool:
-        return self.message.attempts > 1 or bool(self.message.last_error)
 
 
 @transaction.atomic
@@ -115,7 +71,7 @@ def send(message_id: UUID) -> None:
     one counts as an attempt, so that it comes before a person in the end.
     """
     try:
-        claim = _claim(message_id)
+        claim = claims.take(message_id)
     except DatabaseTrouble:
         raise  # no fault of the message
     except Exception:
@@ -138,7 +94,7 @@ def send(message_id: UUID) -> None:
             "provider_message_id": receipt.provider_message_id[:200],
             "last_error": "",
         }
-    _settle(claim, changes)
+    claims.settle(claim, changes)
 
 
 @transaction.atomic
@@ -223,73 +179,6 @@ def _address() -> Case:
 
 
 @transaction.atomic
-def _claim(message_id: UUID) -> _Claim | None:
-    """Take a message for as long as its lease, or `None` if it is not to be sent now.
-
-    Locks the appointment before the message, as whoever changes an appointment does.
-    """
-    appointment = (
-        Appointment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("office", "series")
-        .filter(messages=message_id)
-        .first()
-    )
-    message = (
-        Message.objects.due()
-        .select_for_update(skip_locked=True)
-        .filter(pk=message_id)
-        .first()
-    )
-    if appointment is None or message is None:
-        return None
-    recipient = _recipient(message, appointment)
-    if recipient is None:
-        _write(message, state=MessageState.CANCELLED)
-        return None
-    now, policy = database_now(), availability.policy()
-    if _is_held_back(message, appointment, recipient, policy, now):
-        return None
-    _write(
-        message,
-        state=MessageState.SENDING,
-        attempts=message.attempts + 1,
-        first_tried_at=message.first_tried_at or now,
-        lease_token=uuid4(),
-        lease_until=now + LEASE,
-    )
-    return _Claim(
-        message=message,
-        outgoing=_outgoing(message, appointment, recipient, policy, now),
-        gateway=gateways.for_channel(message.channel),
-    )
-
-
-def _is_held_back(
-    message: Message,
-    appointment: Appointment,
-    recipient: Recipient,
-    policy: PracticePolicy,
-    now: datetime,
-) -> bool:
-    """Whether a message does not go out now, and if so, what becomes of it."""
-    allowed_at = max(now, _after_quiet_hours(now, appointment, policy))
-    if message.channel not in recipient.channels:
-        _write(message, state=MessageState.CANCELLED, last_error=NOT_OPEN)
-        Replanning.objects.create(appointment=appointment)
-    elif allowed_at > message.not_after:
-        _write(message, state=MessageState.EXPIRED)
-    elif allowed_at > now:
-        _write(message, next_attempt_at=allowed_at)
-    elif caps.is_one_too_many(message, str(recipient.person.phone), policy, now):
-        _write(message, state=MessageState.CANCELLED, last_error=SMS_CAP)
-        if Channel.EMAIL in recipient.channels:
-            waiting.reroute(message, Channel.EMAIL)
-    else:
-        return False
-    return True
-
-
-@transaction.atomic
 def _count_against(message_id: UUID) -> None:
     """Note that a message could not be made ready, which nobody would see otherwise."""
     message = Message.objects.due().select_for_update().filter(pk=message_id).first()
@@ -297,86 +186,16 @@ def _count_against(message_id: UUID) -> None:
         return
     attempts = message.attempts + 1
     is_over = attempts >= MOST_ATTEMPTS
-    _write(
-        message,
+    Message.objects.filter(pk=message_id).update(
         state=MessageState.FAILED if is_over else MessageState.PENDING,
         attempts=attempts,
-        next_attempt_at=database_now() + _wait(attempts, None),
+        next_attempt_at=DatabaseNow() + _wait(attempts, None),
         dispatched_until=None,
         last_error="not_made_ready",
     )
 
 
-def _recipient(message: Message, appointment: Appointment) -> Recipient | None:
-    """To whom it still goes: `None` if what it would say is no longer so, or if they
-    are not to be written to any more."""
-    if message.facts_version != appointment.facts_version:
-        return None
-    is_expected = appointment.status in reminders.EXPECTED
-    if message.kind == MessageKind.REMINDER and not is_expected:
-        return None
-    who_left = knowledge.says_left(message)
-    for recipient in recipients.of_appointment(appointment, who_left=who_left):
-        if recipient.person.pk == message.recipient:
-            return recipient
-    return None
-
-
-def _after_quiet_hours(
-    now: datetime, appointment: Appointment, policy: PracticePolicy
-) -> datetime:
-    return as_datetime(
-        earliest_outside(
-            int(now.timestamp()),
-            policy.quiet_from_minute,
-            policy.quiet_until_minute,
-            ZoneInfo(appointment.timezone),
-        )
-    )
-
-
-def _write(message: Message, **changes: Any) -> None:  # Any: values of any field
-    for name, value in changes.items():
-        setattr(message, name, value)
-    message.save(update_fields=changes.keys())
-
-
-def _outgoing(
-    message: Message,
-    appointment: Appointment,
-    recipient: Recipient,
-    policy: PracticePolicy,
-    now: datetime,
-) -> Outgoing:
-    """The words are made now, from the row as it is: the ledger never holds them."""
-    letter = letters.write(
-        message,
-        appointment,
-        language=recipient.client.language,
-        policy=policy,
-        now=now,
-        link=links.link(message),
-    )
-    is_sms = message.channel == Channel.SMS
-    return Outgoing(
-        provider_key=message.provider_key,
-        to=str(recipient.person.phone) if is_sms else recipient.person.email,
-        sender=letter.text.sender,
-        subject=letter.text.subject,
-        body=letter.text.body,
-        first_tried_at=message.first_tried_at or message.due_at,
-        attachments=[
-            Attachment(
-                name="appointment.ics",
-                content_type=f"text/calendar; method={file.method}; charset=utf-8",
-                content=file.content,
-            )
-            for file in letter.calendars
-        ],
-    )
-
-
-def _deliver(claim: _Claim) -> Receipt:
+def _deliver(claim: Claim) -> Receipt:
     """Hand a message over, unless an earlier attempt turns out to have done so."""
     if claim.was_tried_before and not claim.gateway.deduplicates:
         receipt = claim.gateway.look_up(claim.outgoing)
@@ -385,7 +204,7 @@ def _deliver(claim: _Claim) -> Receipt:
     return claim.gateway.send(claim.outgoing)
 
 
-def _after(failure: Undelivered, claim: _Claim) -> Changes:
+def _after(failure: Undelivered, claim: Claim) -> Changes:
     """What becomes of a message that was not, or perhaps not, taken."""
     changes = {"state": MessageState.FAILED, "last_error": failure.code[:50]}
     match failure:
@@ -411,24 +230,6 @@ def _wait(attempts: int, retry_after: timedelta | None) -> timedelta:
     wait = min(FIRST_WAIT * (1 << attempts), LONGEST_WAIT)
     wait *= random.uniform(1, 1 + JITTER)  # noqa: S311  jitter
     return max(wait, retry_after or wait)
-
-
-@transaction.atomic
-def _settle(claim: _Claim, changes: Changes) -> None:
-    """Write down what became of a message, if it is still this worker's; and what its
-    provider has said of it meanwhile. One whose way turned out to be closed may go by
-    the other."""
-    settled = Message.objects.filter(
-        pk=claim.message.pk, lease_token=claim.message.lease_token
-    ).update(lease_token=None, lease_until=None, **changes)
-    if not settled:
-        logger.warning(
-            "too late to settle a message", extra={"message_id": claim.message.pk}
-        )
-    elif claim.message.channel == Channel.SMS:
-        receipts.apply_kept(claim.message.provider_key)
-    if settled and changes["state"] == MessageState.CANCELLED:
-        Replanning.objects.create(appointment_id=claim.message.appointment_id)
 
 
 def _may_repeat(gateway: Gateway) -> bool:

@@ -104,18 +104,6 @@ def _plan(row: snapshots.Row) -> tuple[tuple[UUID | None, UUID | None], Plan]:
     return (session_type and UUID(session_type), client and UUID(client)), plan
 
 
-def of_appointment(appointment: Appointment, *, who_left: bool) -> list[Recipient]:
-    """Those to write to about an appointment, each with the ways that are open now;
-    or those who left it, while it goes on."""
-    clients = [
-        part.client
-        for part in parts(appointment)
-        if left_alone(appointment, part) == who_left
-    ]
-    present = terms(client.pk for client in clients)
-    return of_clients(appointment, clients, present)
-
-
 def parts(appointment: Appointment, only: Client | None = None) -> list[Attendance]:
     """Each client's part in an appointment, or that of `only` one."""
     rows = appointment.attendances.select_related("client").order_by("pk")

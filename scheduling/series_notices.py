@@ -100,7 +100,7 @@ def recurring(message: Message, appointment: Appointment) -> Recurring | None:
     """What a notice for a series about `appointment` says of those that follow: all
     that are as it says and in which its client takes part. None if it is about one
     appointment."""
-    if appointment.series is None or not message.for_series:
+    if not message.for_series or appointment.series is None:
         return None
     parts = Attendance.objects.filter(
         pk__lt=message.pk,  # who joined later was told by itself

@@ -60,7 +60,9 @@ def decisions():
 
 def ways(appointment):
     """Who is written to about an appointment, and by which channels."""
-    found = recipients.of_appointment(appointment, who_left=False)
+    clients = [part.client for part in recipients.parts(appointment)]
+    present = recipients.terms(client.pk for client in clients)
+    found = recipients.of_clients(appointment, clients, present)
     return {each.person.pk: list(each.channels) for each in found}
 
 

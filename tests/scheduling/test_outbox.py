@@ -3,6 +3,7 @@
 Times are relative to the database's clock, which no test can set.
 """
 
+import re
 import threading
 from contextlib import suppress
 from datetime import date, timedelta
@@ -11,7 +12,6 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 import time_machine
 from django.db import connection
-from django.db.models import QuerySet
 from icalendar import Calendar
 
 from clients.models import (
@@ -22,7 +22,7 @@ from clients.models import (
 )
 from config.clock import database_now
 from locations.models import Office
-from scheduling import outbox, replanning
+from scheduling import outbox, replanning, snapshots
 from scheduling.models import (
     AppointmentStatus,
     AttendanceStatus,
@@ -289,16 +289,18 @@ def test_a_ring_does_not_hurry_what_is_to_wait(phones):
 def test_of_two_workers_one_sends(locked, phones, monkeypatch):
     """Without the locks both do: the control that shows that this can fail."""
     row = message()
-    both_have_read = threading.Barrier(2)
+    both_have_read, read = threading.Barrier(2), snapshots.read
 
-    def read_the_clock_together():
-        with suppress(threading.BrokenBarrierError):
-            both_have_read.wait(PATIENCE)
-        return database_now()
+    def read_together(statement, **values):
+        if not locked:
+            statement = re.sub(r"\nFOR .*", "", statement)
+        rows = read(statement, **values)
+        if "scheduling_reminderplan" in statement:  # after both messages
+            with suppress(threading.BrokenBarrierError):
+                both_have_read.wait(PATIENCE)
+        return rows
 
-    monkeypatch.setattr(outbox, "database_now", read_the_clock_together)
-    if not locked:
-        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
+    monkeypatch.setattr(snapshots, "read", read_together)
 
     in_threads(*[lambda: outbox.send(row.pk)] * 2)
 

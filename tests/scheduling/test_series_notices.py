@@ -6,7 +6,7 @@ import pytest
 
 from clients.models import Channel
 from config.clock import DatabaseNow
-from scheduling import attendance, booking, orders, outbox, reminders, runs, series
+from scheduling import attendance, booking, claims, orders, reminders, runs, series
 from scheduling.models import Message, MessageKind, MessageState, Mode
 from scheduling.occurrences import OnConflict
 from scheduling.orders import Order
@@ -163,7 +163,7 @@ def test_the_notice_says_how_often_and_from_when(row):
     sent = []
 
     for message in Message.objects.all():
-        claim = outbox._claim(message.pk)  # noqa: SLF001  what is handed over
+        claim = claims.take(message.pk)
         sent.append(claim.outgoing.body)
 
     assert len(sent) == 1

@@ -1,6 +1,8 @@
 """The thin edge towards Celery, without a broker."""
 
+import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -51,6 +53,44 @@ def test_sweep_rings_for_each_message_and_a_worker_sends_it(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         message.provider_message_id for message in messages
     )
+
+
+@pytest.fixture
+def rings(monkeypatch):
+    """The rings for messages, which nobody hears."""
+    made: list[list[str]] = []
+    monkeypatch.setattr(tasks.send, "delay", lambda *keys: made.append(list(keys)))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("due", "together"), [(1, [1]), (8, [1] * 8), (25, [2] * 12 + [1])]
+)
+def test_sweep_rings_for_many_together_and_for_few_one_by_one(due, together, rings):
+    now = database_now()
+    for _ in range(due):
+        MessageFactory.create(due_at=now, not_after=now + timedelta(days=1))
+
+    tasks.sweep()
+
+    assert [len(ring) for ring in rings] == together
+
+
+def test_send_rings_anew_for_those_after_one_that_goes_wrong(rings):
+    with pytest.raises(ValueError, match="badly formed"):
+        tasks.send("no key", "second", "third")
+
+    assert rings == [["second", "third"]]
+
+
+def test_send_rings_anew_for_those_after_its_turn(rings, monkeypatch):
+    monkeypatch.setattr(tasks, "TURN_SECONDS", 0.05)
+    keys = [str(uuid4()) for _ in range(3)]
+    monkeypatch.setattr(tasks.outbox, "send", lambda _: time.sleep(0.06))
+
+    tasks.send(*keys)
+
+    assert rings == [keys[1:]]
 
 
 def test_prune_forgets_what_is_old():
