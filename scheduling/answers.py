@@ -87,6 +87,15 @@ def find(message_id: UUID) -> Message | None:
     return message if message.recipient in {each.pk for each in people} else None
 
 
+def is_theirs(message: Message) -> bool:
+    """Whether the session is still its client's, or was to its end: what became of it
+    after they had left is not for them to know."""
+    part = _part(message)
+    if part is None:
+        return False
+    return not part.has_left or recipients.takes_part(message.appointment, part)
+
+
 def standing(message: Message, *, now: datetime) -> Standing:
     """Raises `Over` once the session has begun."""
     appointment = message.appointment

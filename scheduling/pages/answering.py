@@ -143,7 +143,7 @@ def _refused(token: str, refusal: Unanswerable) -> HttpResponse:
 def _show(message: Message, refusal: Unanswerable | None = None) -> HttpResponse:
     standing = answers.standing(message, now=timezone.now())
     appointment, policy = standing.appointment, availability.policy()
-    words = _words(message)
+    words, is_theirs = _words(message), answers.is_theirs(message)
     tokens = {
         str(purpose): links.token(message.pk, purpose, appointment.facts_version)
         for purpose in _ACTS
@@ -153,6 +153,7 @@ def _show(message: Message, refusal: Unanswerable | None = None) -> HttpResponse
         200 if refusal is None else 409,
         words=words,
         standing=standing,
+        is_theirs=is_theirs,
         tokens=tokens,
         calendar=links.token(message.pk, Purpose.CALENDAR),
         note=_note(refusal, words),
@@ -162,13 +163,14 @@ def _show(message: Message, refusal: Unanswerable | None = None) -> HttpResponse
         until=words.cancel_until.format(
             deadline=words.moment(_local(appointment.late_cancel_at, appointment))
         ),
-        questions=_questions(message, words),
+        questions=_questions(message, words, is_theirs=is_theirs),
     )
 
 
 def _over(message: Message) -> HttpResponse:
-    words = _words(message)
-    return page("over", 410, words=words, questions=_questions(message, words))
+    words, is_theirs = _words(message), answers.is_theirs(message)
+    questions = _questions(message, words, is_theirs=is_theirs)
+    return page("over", 410, words=words, questions=questions)
 
 
 def _note(refusal: Unanswerable | None, words: Words) -> str:
@@ -180,8 +182,11 @@ def _note(refusal: Unanswerable | None, words: Words) -> str:
     return ""
 
 
-def _questions(message: Message, words: Words) -> str:
-    number = facts.number(message.appointment, availability.policy())
+def _questions(message: Message, words: Words, *, is_theirs: bool) -> str:
+    policy = availability.policy()
+    # An office's own number would tell where the others meet.
+    appointment = message.appointment if is_theirs else Appointment()
+    number = facts.number(appointment, policy)
     return words.questions.format(number=number) if number else ""
 
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from clients.models import ConsentBasis
-from scheduling import booking
+from scheduling import attendance, booking
 from scheduling.links import Purpose
 from scheduling.models import (
     Answer,
@@ -20,6 +20,7 @@ from scheduling.models import (
 )
 from scheduling.pages import frame
 from tests.factories.clients import ClientFactory, GuardianFactory
+from tests.factories.locations import OfficeFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     MessageFactory,
@@ -33,7 +34,7 @@ from tests.scheduling.pages.reading import (
     message,
     send,
 )
-from tests.times import MONDAY_9AM, NOW
+from tests.times import FRIDAY, MONDAY_9AM, NOW, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
@@ -244,6 +245,49 @@ def test_one_of_a_couple_answers_for_themselves(browser):
         other.pk: AttendanceStatus.EXPECTED,
     }
     assert set(forms(browser, row)) == {"call"}
+
+
+@pytest.mark.parametrize("called_off", [False, True])
+def test_who_left_does_not_see_what_became_of_it(browser, policy, called_off):
+    one, two = ClientFactory.create_batch(2)
+    row = message(one, two)
+    session = attendance.remove(row.appointment, one, by="client", version=1, now=NOW)
+    session.office = OfficeFactory.create(street="9 Elm Street", phone="+13105550177")
+    policy.callback_phone = ""
+    policy.save()
+    Appointment.objects.update(
+        starts_at=at(FRIDAY, "11:00"),
+        ends_at=at(FRIDAY, "11:50"),
+        mode=Mode.TELEHEALTH,
+        room=None,
+        office=session.office,
+        facts_version=2,
+    )
+    if called_off:
+        session.refresh_from_db()
+        later = NOW + timedelta(hours=1)
+        booking.cancel(session, by="practice", version=session.version, now=later)
+
+    text = browser.get(address(row)).content.decode()
+
+    assert "This appointment is cancelled" in text
+    assert set(Forms(text).forms) == {"call"}
+    for news in ("Friday", "Thursday", "11:00", "January", "Elm", "video", "555-0177"):
+        assert news not in text
+    with time_machine.travel(at(FRIDAY, "11:00"), tick=False):
+        gone = browser.get(address(row))
+    assert gone.status_code == 410
+    assert "555-0177" not in gone.content.decode()
+
+
+def test_what_was_called_off_for_all_says_what_it_was(browser):
+    row = message()
+    booking.cancel(row.appointment, by="practice", version=1, now=NOW)
+
+    text = browser.get(address(row)).content.decode()
+
+    assert "This appointment is cancelled" in text
+    assert "Thursday, January 7, 2027, 9:00 AM" in text
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
