@@ -108,7 +108,7 @@ def standing(message: Message, *, now: datetime) -> Standing:
         appointment,
         is_off=is_off,
         is_confirmed=not is_off and _is_confirmed(message, appointment),
-        is_call_asked_for=message.answers.unresolved().exists(),
+        is_call_asked_for=_calls_asked_for(message).exists(),
         may_cancel=not is_off and is_movable and now <= appointment.late_cancel_at,
     )
 
@@ -160,10 +160,13 @@ def cancel(
 
 
 def ask_for_call(message: Message, *, via: AnswerVia, now: datetime) -> None:
-    """The reader of a message wants to be called; once, until somebody has."""
+    """The reader of a message wants to be called; once, until somebody has. Raises
+    `Over` for a link, which is good until the session begins."""
     with transaction.atomic():
-        _lock_appointment_of(message)
-        if not message.answers.unresolved().filter(kind=AnswerKind.CALL).exists():
+        starts_at = _lock_appointment_of(message)
+        if via == AnswerVia.LINK and starts_at <= now:
+            raise Over
+        if not _calls_asked_for(message).exists():
             _record(message, AnswerKind.CALL, via, None, now)
 
 
@@ -232,9 +235,15 @@ def _locked(message: Message, now: datetime) -> tuple[Appointment, Attendance | 
     return current, _part(message)
 
 
-def _lock_appointment_of(message: Message) -> None:
+def _lock_appointment_of(message: Message) -> datetime:
+    """When it begins, from now on."""
     rows = Appointment.objects.filter(pk=message.appointment_id)
-    list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    locked = rows.select_for_update(no_key=True, of=("self",))
+    return locked.values_list("starts_at", flat=True).get()
+
+
+def _calls_asked_for(message: Message) -> QuerySet[Answer]:
+    return message.answers.unresolved().filter(kind=AnswerKind.CALL)
 
 
 def _part(message: Message) -> Attendance | None:

@@ -22,6 +22,7 @@ from scheduling.pages import frame
 from tests.factories.clients import ClientFactory, GuardianFactory
 from tests.factories.locations import OfficeFactory
 from tests.factories.scheduling import (
+    AnswerFactory,
     AppointmentFactory,
     MessageFactory,
 )
@@ -169,6 +170,18 @@ def test_a_client_asks_to_be_called_once_until_somebody_has(browser):
     assert "We will call you" in browser.get(address(row)).content.decode()
 
 
+def test_words_that_wait_are_no_call_that_was_asked_for(browser):
+    row = message()
+    AnswerFactory.create(message=row, kind=AnswerKind.WORDS)
+
+    assert "We will call you" not in browser.get(address(row)).content.decode()
+    send(browser, row, "call")
+
+    kinds = Answer.objects.unresolved().values_list("kind", flat=True)
+    assert sorted(kinds) == [AnswerKind.CALL, AnswerKind.WORDS]
+    assert "We will call you" in browser.get(address(row)).content.decode()
+
+
 def test_a_client_cancels_before_the_deadline_and_again(browser):
     row = message()
     pressed = forms(browser, row)["cancel"]
@@ -290,14 +303,16 @@ def test_what_was_called_off_for_all_says_what_it_was(browser):
     assert "Thursday, January 7, 2027, 9:00 AM" in text
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_page_is_gone_once_the_session_has_begun(browser, method):
+@pytest.mark.parametrize("days", [0, 400])
+@pytest.mark.parametrize("pressed", [None, "confirm", "call", "cancel"])
+def test_the_page_is_gone_once_the_session_has_begun(browser, pressed, days):
     row = message()
-    pressed = forms(browser, row)["confirm"]
+    form = forms(browser, row).get(pressed)
     before = everything()
 
-    with time_machine.travel(STARTS_AT, tick=False):
-        gone = getattr(browser, method)(address(row), pressed)
+    with time_machine.travel(STARTS_AT + timedelta(days=days), tick=False):
+        ask = browser.post if form else browser.get
+        gone = ask(address(row), form)
         calendar = browser.get(address(row, Purpose.CALENDAR))
 
     assert (gone.status_code, calendar.status_code) == (410, 410)
