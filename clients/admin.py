@@ -17,6 +17,7 @@ from clients.models import (
     Client,
     ContactConsent,
     Guardian,
+    OptOut,
     PresentingConcern,
 )
 from config.roles import Role, has_role
@@ -100,6 +101,14 @@ class HistoryAdmin(NotedLookUp):
 
 for name in ("ClientEvent", "GuardianEvent", "ContactConsentEvent"):
     admin.site.register(apps.get_model("clients", name), HistoryAdmin)
+
+
+@admin.register(OptOut)
+class OptOutAdmin(LookUp, admin.ModelAdmin):
+    list_display = ["at", "phone", "status", "source"]
+    list_filter = ["status"]
+    ordering = ["-at", "-pk"]
+    search_fields = ["phone"]
 
 
 @admin.register(AccessLog)

@@ -226,6 +226,39 @@ class ContactConsent(Record):
         ]
 
 
+class OptOut(Record):
+    """That a telephone number wants no texts, or wants them again. The newest counts,
+    for whoever has the number then, and none is ever changed."""
+
+    phone = PhoneNumberField()
+    status = models.CharField(max_length=7, choices=ConsentStatus)
+    source = models.CharField(max_length=50)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ConsentStatus.values), name="opt_out_status"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["phone", "-at", "-id"], name="opt_out_newest"),
+        ]
+        triggers = [
+            noting(
+                "INSERT INTO clients_contactchange (client_id)"
+                " SELECT id FROM clients_client WHERE phone = {row}.phone"
+                " UNION"
+                " SELECT client_id FROM clients_guardian WHERE phone = {row}.phone;",
+                columns=["phone"],
+                on=pgtrigger.Insert,
+            ),
+            pgtrigger.Protect(
+                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+
 class ContactChange(models.Model):
     """That it changed what a client gets: who is written to for them, or by which ways.
 

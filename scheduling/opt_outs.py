@@ -1,7 +1,8 @@
 """Opt-outs: a telephone number that wants no texts, or wants them again.
 
-It is the number that says so, so it holds for everybody who has it: clients, and
-guardians for each client whose they are. E-mail goes on, and no session changes.
+It is the number that says so, so it holds for everybody who has it then or later:
+clients, and guardians for each client whose they are. Those of today have it with their
+own decisions as well. E-mail goes on, and no session changes.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,7 +12,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from clients.models import Channel, Client, ConsentStatus, ContactConsent, Guardian
+from clients.models import (
+    Channel,
+    Client,
+    ConsentStatus,
+    ContactConsent,
+    Guardian,
+    OptOut,
+)
 from config.clock import DatabaseNow
 from locations.models import Room
 from scheduling.locking import lock_calendars
@@ -41,8 +49,12 @@ def opt_out(phone: str, *, source: str) -> None:
     One whose sending has begun cannot be recalled. What is taken back is locked after
     its appointment, as whoever sends it does.
     """
+    if not phone:
+        return
     with transaction.atomic():
         theirs = _lock(phone)
+        if not _has_opted_out(phone):
+            _say(phone, ConsentStatus.REVOKED, source)
         _record(theirs, ConsentStatus.REVOKED, source)
         clients = [each.client for each in theirs if each.guardian is None]
         guardians = [each.guardian for each in theirs if each.guardian is not None]
@@ -60,9 +72,21 @@ def opt_in(phone: str, *, source: str) -> bool:
     """Let texts go to a number again; whether it had opted out."""
     with transaction.atomic():
         theirs = _lock(phone)
+        had_opted_out = _has_opted_out(phone)
+        if had_opted_out:
+            _say(phone, ConsentStatus.GRANTED, source)
         refusing = _whose_newest_is(ConsentStatus.REVOKED, theirs)
         _record(refusing, ConsentStatus.GRANTED, source)
-    return bool(refusing)
+    return had_opted_out or bool(refusing)
+
+
+def _has_opted_out(phone: str) -> bool:
+    said = OptOut.objects.filter(phone=phone).order_by("-at", "-pk")
+    return said.values_list("status", flat=True).first() == ConsentStatus.REVOKED
+
+
+def _say(phone: str, status: ConsentStatus, source: str) -> None:
+    OptOut.objects.create(phone=phone, status=status, source=source, at=DatabaseNow())
 
 
 def _lock(phone: str) -> list[Holder]:

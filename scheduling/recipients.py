@@ -58,12 +58,13 @@ class Terms:
 
     `plans` go by the session type, or the client, that they are for; neither is the
     practice's. `consents` are the newest decisions by person and channel, where there
-    are any.
+    are any; `opted_out` are the numbers that want no texts.
     """
 
     policy: PracticePolicy
     plans: Mapping[tuple[UUID | None, UUID | None], Plan]
     consents: Mapping[tuple[UUID, str], str]
+    opted_out: Collection[str]
 
     def plan(self, appointment: Appointment, client: Client) -> Plan:
         """The narrowest plan there is for a client's part in an appointment."""
@@ -77,11 +78,12 @@ class Terms:
 
 def terms(clients: Iterable[UUID]) -> Terms:
     """The terms of today, in one statement."""
-    policy, plans, consents = snapshots.terms(clients)
+    policy, plans, consents, opted_out = snapshots.terms(clients)
     return Terms(
         policy,
         dict(map(_plan, plans)),
         {(UUID(person), channel): status for person, channel, status in consents},
+        frozenset(opted_out),
     )
 
 
@@ -153,11 +155,12 @@ def addresses(
 
     To have given the number or the address is consent until it is withdrawn (FCC
     15-72, the ruling of 2015). A client's word is about all that is written for them, a
-    guardian's only about what goes to that guardian.
+    guardian's only about what goes to that guardian, a number's about every text to it.
     """
+    may_text = person.phone and str(person.phone) not in present.opted_out
     ways = [
         (Channel.EMAIL, client.wants_email and person.email),
-        (Channel.SMS, client.wants_sms and person.phone),
+        (Channel.SMS, client.wants_sms and may_text),
     ]
     return [
         channel

@@ -92,7 +92,16 @@ SELECT
      SELECT DISTINCT ON (client_id, guardian_id, channel)
        client_id, guardian_id, channel, status
      FROM clients_contactconsent WHERE client_id = ANY(%(clients)s::uuid[])
-     ORDER BY client_id, guardian_id, channel, at DESC, id DESC) AS newest)
+     ORDER BY client_id, guardian_id, channel, at DESC, id DESC) AS newest),
+  (SELECT json_agg(phone)
+   FROM (
+     SELECT DISTINCT ON (phone) phone, status FROM clients_optout
+     WHERE phone IN (
+       SELECT phone FROM clients_client WHERE id = ANY(%(clients)s::uuid[])
+       UNION
+       SELECT phone FROM clients_guardian WHERE client_id = ANY(%(clients)s::uuid[]))
+     ORDER BY phone, at DESC, id DESC) AS newest
+   WHERE status = 'revoked')
 """
 
 # No appointment is longer than four hours, which makes an overlap a range of an index.
@@ -176,12 +185,16 @@ def standing(therapists: Collection[str], span: Interval, days: Days) -> Standin
     return Standing(PracticePolicy(**policy or {}), *(table or [] for table in tables))
 
 
-def terms(clients: Iterable[UUID]) -> tuple[PracticePolicy, list[Row], list[Row]]:
+def terms(
+    clients: Iterable[UUID],
+) -> tuple[PracticePolicy, list[Row], list[Row], list[str]]:
     """What decides about messages: the policy; the plans that are not for one client,
     and those of `clients`, each with its reminders, the first first; the newest
-    decision of each client, and of each of their guardians, about each channel."""
-    ((policy, plans, consents),) = read(_TERMS, clients=list(clients))
-    return PracticePolicy(**policy or {}), plans or [], consents or []
+    decision of each client, and of each of their guardians, about each channel; and
+    which of their numbers want no texts."""
+    ((policy, *found),) = read(_TERMS, clients=list(clients))
+    plans, consents, opted_out = (each or [] for each in found)
+    return PracticePolicy(**policy or {}), plans, consents, opted_out
 
 
 def sessions(

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {
     "client": [Role.FRONT_DESK, Role.MANAGER],
+    "optout": [Role.FRONT_DESK, Role.MANAGER],
     "clientevent": [Role.MANAGER],
     "guardianevent": [Role.MANAGER],
     "contactconsentevent": [Role.MANAGER],

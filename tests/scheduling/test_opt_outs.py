@@ -6,9 +6,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from clients.models import Channel, ConsentStatus, ContactConsent
+from clients.models import (
+    Channel,
+    ConsentStatus,
+    ContactChange,
+    ContactConsent,
+    OptOut,
+)
 from config.clock import database_now
-from scheduling import opt_outs, outbox, recipients
+from scheduling import inbound, opt_outs, outbox, recipients
+from scheduling.inbound import Text
 from scheduling.models import Appointment, Message, MessageState
 from tests import provider
 from tests.factories.clients import (
@@ -150,10 +157,80 @@ def test_who_never_opted_out_is_not_opted_in():
     assert decisions() == []
 
 
-def test_nobody_has_an_unknown_number():
-    opt_outs.opt_out(NUMBER, source="sms_reply")
+def test_an_empty_number_is_nobodys():
+    client = ClientFactory.create(phone="")
 
-    assert decisions() == []
+    opt_outs.opt_out("", source="gateway")
+
+    assert (decisions(), OptOut.objects.count()) == ([], 0)
+    assert ways(session(client)) == {client.pk: [Channel.EMAIL]}
+
+
+def new_client():
+    return session(ClientFactory.create(phone=NUMBER))
+
+
+def new_guardian():
+    return session(
+        GuardianFactory.create(
+            phone=NUMBER, client__born_on=CHILD["born_on"], client__phone=""
+        ).client
+    )
+
+
+def somebody_elses():
+    client = ClientFactory.create(phone=OTHER_NUMBER)
+    client.phone = NUMBER
+    client.save()
+    return session(client)
+
+
+@pytest.mark.parametrize("holder", [new_client, new_guardian, somebody_elses])
+@pytest.mark.parametrize("was_somebodys", [False, True])
+def test_a_number_that_has_opted_out_has_so_for_whoever_gets_it(holder, was_somebodys):
+    if was_somebodys:
+        ClientFactory.create(phone=NUMBER)
+    opt_outs.opt_out(NUMBER, source="sms_reply")
+    appointment = holder()
+
+    assert list(ways(appointment).values()) == [[Channel.EMAIL]]
+    assert opt_outs.opt_in(NUMBER, source="sms_reply") is True
+    assert list(ways(appointment).values()) == [[Channel.EMAIL, Channel.SMS]]
+
+
+def test_the_newest_word_of_a_number_counts_and_all_are_kept():
+    appointment = new_client()
+
+    for _ in range(2):
+        opt_outs.opt_out(NUMBER, source="sms_reply")
+        opt_outs.opt_out(NUMBER, source="gateway")
+        opt_outs.opt_in(NUMBER, source="sms_reply")
+    opt_outs.opt_out(NUMBER, source="gateway")
+
+    said = OptOut.objects.order_by("at", "pk").values_list("status", flat=True)
+    assert list(said) == [REVOKED, GRANTED, REVOKED, GRANTED, REVOKED]
+    assert list(ways(appointment).values()) == [[Channel.EMAIL]]
+
+
+def test_a_consent_that_is_entered_does_not_speak_for_the_number():
+    opt_outs.opt_out(NUMBER, source="sms_reply")
+    appointment = new_client()
+    client = appointment.attendances.get().client
+    ContactConsentFactory.create(client=client, status=GRANTED, at=database_now())
+
+    assert ways(appointment) == {client.pk: [Channel.EMAIL]}
+
+
+@pytest.mark.parametrize("holder", [new_client, new_guardian])
+def test_whose_number_speaks_is_planned_for_anew(holder):
+    client = holder().attendances.get().client
+    ContactChange.objects.all().delete()
+
+    OptOut.objects.create(phone=OTHER_NUMBER, status=REVOKED, at=database_now())
+    assert not ContactChange.objects.exists()
+    OptOut.objects.create(phone=NUMBER, status=REVOKED, at=database_now())
+
+    assert ContactChange.objects.get().client_id == client.pk
 
 
 @pytest.fixture
@@ -164,6 +241,16 @@ def phones(settings):
     with provider.running() as running:
         settings.TWILIO_URL = running.url
         yield running
+
+
+def test_no_text_goes_to_the_new_holder_of_a_number_that_has_opted_out(phones):
+    PracticePolicyFactory.create(quiet_from_minute=0, quiet_until_minute=0)
+    inbound.hear(Text("twilio", "SM1", NUMBER, "STOP"), now=database_now())
+    row = message(session(ClientFactory.create(phone=NUMBER)))
+
+    outbox.send(row.pk)
+
+    assert (states(row), phones.messages) == ([CANCELLED], [])
 
 
 @pytest.mark.django_db(transaction=True)
