@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from clients.models import Channel
 from config.errors import Conflict
-from scheduling import attendance, opt_outs, progress, recipients
+from scheduling import attendance, knowledge, opt_outs, progress, recipients
 from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
@@ -28,13 +28,20 @@ from scheduling.models import (
     Attendance,
     AttendanceStatus,
     Message,
-    MessageState,
 )
 
 COMING = (
     AppointmentStatus.SCHEDULED,
     AppointmentStatus.CONFIRMED,
     AppointmentStatus.CHECKED_IN,
+)
+# Of texts that were tried: nobody knows whether the provider took those that ended so,
+# in whichever state they are now. Any other that counts as not sent was not taken.
+_IN_DOUBT = ("answer_without_id", "connection_lost", "lease_ran_out", "look_up_failed")
+_MAY_HAVE_COME = (
+    Q(state__in=knowledge.TOLD)
+    | Q(last_error__in=_IN_DOUBT)
+    | Q(last_error__startswith="http_5")
 )
 BY_LINK = "By the link in a message"  # the reason of a cancellation
 
@@ -216,8 +223,8 @@ def _last_to(phone: str, condition: Q | None = None) -> Message | None:
     guardians = [each.guardian for each in theirs if each.guardian is not None]
     texts = (
         Message.objects.filter(channel=Channel.SMS, first_tried_at__isnull=False)
-        .exclude(state=MessageState.FAILED)
         .filter(
+            _MAY_HAVE_COME,
             Q(client__in=clients, guardian__isnull=True) | Q(guardian__in=guardians),
             condition or Q(),
         )

@@ -6,6 +6,7 @@ whatever else comes waits for the front desk.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,12 +33,13 @@ class Meaning(StrEnum):
 
 
 # Opting out and in: the words of the carriers and of the FCC's rule on revocation (47
-# CFR 64.1200(a)(10)).
+# CFR 64.1200(a)(10)), and what somebody may write who was asked in Spanish.
 _WORDS = {
     **dict.fromkeys(
         ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"], Meaning.STOP
     ),
     **dict.fromkeys(["REVOKE", "OPTOUT", "OPT OUT"], Meaning.STOP),
+    **dict.fromkeys(["SALIR", "BAJA", "ALTO", "NO MAS", "NO MÁS"], Meaning.STOP),
     **dict.fromkeys(["START", "YES", "UNSTOP"], Meaning.START),
     **dict.fromkeys(["C", "CONFIRM"], Meaning.CONFIRM),
     "R": Meaning.CALL,
@@ -61,7 +63,9 @@ def meaning(words: str, opt_out: str = "") -> Meaning:
     """What a text says, by our words or by those that its provider was set up with."""
     if opt_out.upper() in {"STOP", "START"}:
         return Meaning(opt_out.lower())
-    return _WORDS.get(_MARKS.sub(" ", words).strip().upper(), Meaning.WORDS)
+    # Composed, since an accent may come as a mark of its own.
+    text = unicodedata.normalize("NFC", words)
+    return _WORDS.get(_MARKS.sub(" ", text).strip().upper(), Meaning.WORDS)
 
 
 def hear(text: Text, *, now: datetime) -> None:
@@ -73,9 +77,12 @@ def hear(text: Text, *, now: datetime) -> None:
     with transaction.atomic():
         if not receipts.first_time(event):
             return
-        if not _done(meaning(words, text.opt_out), phone, words, now):
+        said = meaning(words, text.opt_out)
+        if not _done(said, phone, words, now):
+            is_call = said == Meaning.CALL
+            kind = AnswerKind.CALL if is_call else AnswerKind.WORDS
             kept_as = phone or sender[-LONGEST_SENDER:]
-            answers.note(AnswerKind.WORDS, kept_as, words=words, now=now)
+            answers.note(kind, kept_as, words=words, now=now)
 
 
 def prune(*, now: datetime) -> int:
@@ -86,7 +93,7 @@ def prune(*, now: datetime) -> int:
 
 
 def _done(said: Meaning, phone: str, words: str, now: datetime) -> bool:
-    """Whether nobody has to read it."""
+    """Do what needs nobody at the front desk; whether that is all."""
     match said:
         case Meaning.STOP if phone:
             opt_outs.opt_out(phone, source=SOURCE)
@@ -96,9 +103,6 @@ def _done(said: Meaning, phone: str, words: str, now: datetime) -> bool:
             return opt_outs.opt_in(phone, source=SOURCE) or "YES" not in words.upper()
         case Meaning.CONFIRM:
             return _confirmed(phone, now)
-        case Meaning.CALL:
-            answers.note(AnswerKind.CALL, phone, words=words, now=now)
-            return True
     return False
 
 

@@ -55,12 +55,18 @@ STOPPING = [
     *("STOP", "Stop!", "stop.", "(stop)", "stopall", "UNSUBSCRIBE", "cancel", "End"),
     *("QUIT", "revoke", "optout"),
 ]
+STOPPING_IN_SPANISH = [
+    *("SALIR", "salir.", "Baja", "¡Alto!", "NO MAS", "no más", "No  mas."),
+    "no ma\u0301s",  # the accent as a mark of its own
+]
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         *[(word, Meaning.STOP) for word in STOPPING],
+        *[(word, Meaning.STOP) for word in STOPPING_IN_SPANISH],
+        ("no más citas", Meaning.WORDS),
         ("Opt out", Meaning.STOP),
         ("OPT-OUT!", Meaning.STOP),
         ("  stop \n", Meaning.STOP),
@@ -84,8 +90,8 @@ def test_only_a_single_word_is_understood(words, said):
 
 
 def test_the_provider_may_know_more_words():
-    assert inbound.meaning("alto", "STOP") == Meaning.STOP
-    assert inbound.meaning("alto", "HELP") == Meaning.WORDS
+    assert inbound.meaning("halt", "STOP") == Meaning.STOP
+    assert inbound.meaning("halt", "HELP") == Meaning.WORDS
     assert inbound.meaning("c", "constructor") == Meaning.CONFIRM
 
 
@@ -129,6 +135,38 @@ def test_c_may_come_before_our_own_row_says_that_the_text_went_out():
     text("C")
 
     assert statuses() == [AppointmentStatus.CONFIRMED]
+
+
+@pytest.mark.parametrize("state", ["pending", "expired", "cancelled", "failed"])
+@pytest.mark.parametrize(
+    ("error", "may_have_come"),
+    [
+        ("http_429", False),
+        ("unreachable", False),
+        ("not_open", False),
+        ("", False),
+        ("http_502", True),
+        ("connection_lost", True),
+        ("lease_ran_out", True),
+    ],
+)
+def test_c_is_no_answer_to_a_text_that_was_certainly_never_taken(
+    state, error, may_have_come
+):
+    client = ClientFactory.create(phone=NUMBER)
+    reminded(client, starts_at=at(THURSDAY, "09:00"), tried=NOW - 2 * HOUR)
+    reminded(
+        client,
+        starts_at=at(FRIDAY, "09:00"),
+        state=state,
+        last_error=error,
+        sent_at=None,
+    )
+
+    text("C")
+
+    said = [AppointmentStatus.CONFIRMED, AppointmentStatus.SCHEDULED]
+    assert statuses() == (said[::-1] if may_have_come else said)
 
 
 def mail(row):
@@ -248,6 +286,20 @@ def test_r_asks_for_one_call():
         AnswerKind.CALL,
         row,
         row.client,
+    )
+
+
+@pytest.mark.parametrize("words", ["R", "I am late"])
+@pytest.mark.parametrize("sender", ["24273", "SOMEBODY"])
+def test_a_sender_without_a_usual_number_is_kept(words, sender):
+    text(words, phone=sender)
+
+    asked = Answer.objects.get()
+    is_call = words == "R"
+    assert (asked.kind, asked.words, asked.phone) == (
+        AnswerKind.CALL if is_call else AnswerKind.WORDS,
+        words,
+        sender,
     )
 
 
