@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Greatest, Now
 
 from config.clock import DatabaseNow
@@ -21,10 +21,8 @@ LONGEST_WAIT = timedelta(minutes=5)
 MISSED_SWEEPS = 3
 NOTED_EVERY = timedelta(seconds=1)
 _AGE = ExpressionWrapper(DatabaseNow() - F("at"), output_field=DurationField())
-_WAIT = ExpressionWrapper(
-    DatabaseNow() - Greatest("due_at", "next_attempt_at"),
-    output_field=DurationField(),
-)
+_SINCE = Greatest("due_at", "next_attempt_at")  # a null does not count
+_WAIT = ExpressionWrapper(DatabaseNow() - _SINCE, output_field=DurationField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,13 @@ def read() -> Vitals:
     swept_at, sweep_age = beats.get(SWEEP, (None, None))
     sent_at, send_age = beats.get(SEND, (None, None))
     return Vitals(swept_at, sent_at, sweep_age, send_age, _oldest_due_age())
+
+
+def late() -> QuerySet[Message]:
+    """Those that could have been sent for so long that something must be wrong."""
+    long_ago = Now() - LONGEST_WAIT
+    waiting = Message.objects.pending().filter(due_at__lte=long_ago)
+    return waiting.alias(since=_SINCE).filter(since__lte=long_ago)
 
 
 def note_send() -> None:

@@ -20,7 +20,7 @@ from config.api.views import ApiViewSet
 from locations.models import Office
 from scheduling import outbox, resolutions
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.shapes import NamedUserSerializer
+from scheduling.api.shapes import NamedPersonSerializer, NamedUserSerializer
 from scheduling.models import (
     Appointment,
     Decision,
@@ -58,11 +58,6 @@ class MessageFilterSet(filters.StrictFilterSet):
         stuck = Message.objects.stuck(timezone.now())
         # An intersection is one list that an index finds, a list of keys is not.
         return rows & stuck if value else rows.exclude(pk__in=stuck.values("pk"))
-
-
-class RecipientSerializer(StrictSerializer):
-    id = fields.KeyValueField()
-    display_name = fields.CharField()
 
 
 class ResolutionSerializer(StrictSerializer):
@@ -115,9 +110,9 @@ class MessageSerializer(StrictModelSerializer[Message]):
         ]
         read_only_fields = fields
 
-    @extend_schema_field(RecipientSerializer)
+    @extend_schema_field(NamedPersonSerializer)
     def get_recipient(self, message: Message) -> dict[str, Any]:
-        return RecipientSerializer(message.guardian or message.client).data
+        return NamedPersonSerializer(message.guardian or message.client).data
 
 
 class MessageViewSet(

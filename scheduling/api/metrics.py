@@ -19,7 +19,6 @@ from django.views.decorators.http import require_safe
 from clients.models import Channel
 from scheduling import vitals
 from scheduling.models import STUCK, Message, MessageState
-from scheduling.vitals import LONGEST_WAIT
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -103,6 +102,14 @@ def _alive(*, is_up: bool) -> Iterator[Gauge]:
 
 def _of_messages() -> Iterator[Gauge]:
     """Each is a range of an index, also where the ledger has a million rows."""
+    yield from _ages()
+    yield from _waiting()
+    yield _sent()
+    yield from _stuck()
+    yield _of_last_day()
+
+
+def _ages() -> Iterator[Gauge]:
     found = vitals.read()
     for name, age, text in (
         ("sweep_age", found.sweep_age, "Since the last sweep."),
@@ -112,23 +119,27 @@ def _of_messages() -> Iterator[Gauge]:
         seconds = [] if age is None else [round(age.total_seconds(), 1)]
         samples = [(NO_LABELS, each) for each in seconds]
         yield Gauge(f"practice_messages_{name}_seconds", text, samples)
-    due = Message.objects.due()
-    late = due.filter(due_at__lte=Now() - LONGEST_WAIT)
-    yield Gauge(
-        "practice_messages_due", "Due, and not sent yet.", [(NO_LABELS, due.count())]
-    )
-    yield Gauge(
-        "practice_messages_late",
-        "Due for over five minutes.",
-        [(NO_LABELS, late.count())],
-    )
+
+
+def _waiting() -> Iterator[Gauge]:
+    for name, rows, text in (
+        ("due", Message.objects.due(), "Due, and not sent yet."),
+        ("late", vitals.late(), "Could have been sent for over five minutes."),
+    ):
+        yield Gauge(f"practice_messages_{name}", text, [(NO_LABELS, rows.count())])
+
+
+def _sent() -> Gauge:
     sent = Message.objects.filter(sent_at__gt=Now() - HOUR)
     by_channel = _counted(sent, "channel")
-    yield Gauge(
+    return Gauge(
         "practice_messages_sent_last_hour",
         "Sent within the last hour.",
         [({"channel": name}, by_channel.get((name,), 0)) for name in Channel.values],
     )
+
+
+def _stuck() -> Iterator[Gauge]:
     stuck = _counted(Message.objects.stuck(timezone.now()), "state", "channel")
     for state in STUCK:
         yield Gauge(
@@ -139,9 +150,12 @@ def _of_messages() -> Iterator[Gauge]:
                 for name in Channel.values
             ],
         )
+
+
+def _of_last_day() -> Gauge:
     recent = Message.objects.filter(due_at__gt=Now() - DAY, due_at__lte=Now())
     by_state = _counted(recent, "channel", "state")
-    yield Gauge(
+    return Gauge(
         "practice_messages_last_day",
         "Due within the last day, by what became of them.",
         [

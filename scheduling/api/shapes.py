@@ -52,6 +52,13 @@ class AttendanceSerializer(StrictSerializer):
     attendance = fields.ChoiceField(source="status", choices=AttendanceStatus.choices)
 
 
+class NamedPersonSerializer(StrictSerializer):
+    """A client, or a guardian."""
+
+    id = fields.KeyValueField()
+    display_name = fields.CharField()
+
+
 class NamedUserSerializer(StrictSerializer):
     id = fields.CharField()
     display_name = serializers.SerializerMethodField()

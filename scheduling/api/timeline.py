@@ -16,8 +16,11 @@ from config.api.permissions import IsFrontDesk
 from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
 from scheduling import timeline
-from scheduling.api.messages import RecipientSerializer
-from scheduling.api.shapes import NamedRoomSerializer, NamedUserSerializer
+from scheduling.api.shapes import (
+    NamedPersonSerializer,
+    NamedRoomSerializer,
+    NamedUserSerializer,
+)
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.models import Appointment, Decision, MessageKind, MessageState, Mode
 from scheduling.timeline import Happening
@@ -58,9 +61,9 @@ class TimelineMessageSerializer(StrictSerializer):
     attempts = fields.IntegerField()
     code = fields.CharField(source="last_error", allow_blank=True)
 
-    @extend_schema_field(RecipientSerializer)
+    @extend_schema_field(NamedPersonSerializer)
     def get_recipient(self, message: Any) -> dict[str, Any]:  # Any: a row of history
-        return RecipientSerializer(message.guardian or message.client).data
+        return NamedPersonSerializer(message.guardian or message.client).data
 
 
 class DecidedSerializer(StrictSerializer):
@@ -77,7 +80,7 @@ class EntrySerializer(StrictSerializer):
     by = NamedUserSerializer(allow_null=True)
     via = fields.CharField()
     place = PlaceSerializer(allow_null=True)
-    client = RecipientSerializer(allow_null=True)
+    client = NamedPersonSerializer(allow_null=True)
     message = TimelineMessageSerializer(allow_null=True)
     resolution = DecidedSerializer(allow_null=True)
 

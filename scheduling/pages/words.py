@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduling.texts import time_on_the_wall
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -32,19 +34,14 @@ class Words:
     questions: str
 
     def moment(self, local: datetime) -> str:
-        """Weekday, date and time on the wall; with the zone's letters if that time
-        comes twice on that day."""
+        """Weekday, date and time on the wall."""
         date = self.date.format(
             weekday=self.weekdays.split()[local.weekday()],
             day=local.day,
             month=self.months.split()[local.month - 1],
             year=local.year,
         )
-        hour, half = (local.hour + 11) % 12 + 1, self.halves[local.hour // 12]
-        text = f"{date}, {hour}:{local.minute:02} {half}"
-        if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-            return text
-        return f"{text} {local.tzname()}"
+        return f"{date}, {time_on_the_wall(local, self.halves)}"
 
 
 ENGLISH = Words(

@@ -7,7 +7,7 @@ whom, or what for; a label stands in for the practice's name, which would tell.
 from scheduling.texts.calendars import CalendarFile, calendar_file
 from scheduling.texts.composing import Recurring, Text, compose
 from scheduling.texts.sms import GSM_7, LONGEST_SMS, Segments, segments
-from scheduling.texts.words import LANGUAGES, words_of
+from scheduling.texts.words import LANGUAGES, time_on_the_wall, words_of
 
 __all__ = [
     "GSM_7",
@@ -20,5 +20,6 @@ __all__ = [
     "calendar_file",
     "compose",
     "segments",
+    "time_on_the_wall",
     "words_of",
 ]

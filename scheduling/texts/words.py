@@ -47,16 +47,10 @@ class Words:
         )
 
     def moment(self, local: datetime) -> str:
-        """Weekday, date and time on the wall; with the zone's letters if that time
-        comes twice on that day."""
-        hour, half = (local.hour + 11) % 12 + 1, self.halves[local.hour // 12]
-        text = (
-            f"{self.weekdays.split()[local.weekday()]} {self.day(local.date())}, "
-            f"{hour}:{local.minute:02} {half}"
-        )
-        if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-            return text
-        return f"{text} {local.tzname()}"
+        """Weekday, date and time on the wall."""
+        weekday = self.weekdays.split()[local.weekday()]
+        time = time_on_the_wall(local, self.halves)
+        return f"{weekday} {self.day(local.date())}, {time}"
 
     def often(self, weeks: int) -> str:
         return self.weekly if weeks == 1 else self.every_weeks.format(weeks=weeks)
@@ -153,6 +147,15 @@ SPANISH = Words(
 )
 
 LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "es": SPANISH}
+
+
+def time_on_the_wall(local: datetime, halves: tuple[str, str]) -> str:
+    """With the zone's letters if that time comes twice on that day."""
+    hour, half = (local.hour + 11) % 12 + 1, halves[local.hour // 12]
+    text = f"{hour}:{local.minute:02} {half}"
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return text
+    return f"{text} {local.tzname()}"
 
 
 def words_of(language: str) -> Words:

@@ -72,6 +72,7 @@ def test_metrics_tell_how_messages_fare(client):
     message()
     message(due_at=now - 10 * MINUTE)
     message(due_at=now - 10 * MINUTE, next_attempt_at=now + HOUR)
+    message(due_at=now - HOUR, next_attempt_at=now - 2 * MINUTE)
     message(due_at=now + HOUR)
     message(state=MessageState.SENT, sent_at=now, channel=Channel.EMAIL)
     message(state=MessageState.DELIVERED, sent_at=now, channel=Channel.EMAIL)
@@ -89,7 +90,7 @@ def test_metrics_tell_how_messages_fare(client):
     sms, email = ("channel", "sms"), ("channel", "email")
     assert told == {
         ("practice_up",): 1,
-        ("practice_messages_due",): 2,
+        ("practice_messages_due",): 3,
         ("practice_messages_late",): 1,
         ("practice_messages_sent_last_hour", sms): 0,
         ("practice_messages_sent_last_hour", email): 2,
@@ -99,7 +100,7 @@ def test_metrics_tell_how_messages_fare(client):
         ("practice_messages_unknown", email): 1,
     }
     assert {key[1:]: number for key, number in of_day.items() if number} == {
-        (sms, ("state", "pending")): 3,
+        (sms, ("state", "pending")): 4,
         (sms, ("state", "sent")): 1,
         (sms, ("state", "failed")): 2,
         (email, ("state", "sent")): 1,
