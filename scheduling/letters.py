@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from clients.models import Channel
 from locations.models import Office
-from scheduling import availability, knowledge, series_notices, texts
+from scheduling import availability, knowledge, links, series_notices, texts
 from scheduling.models import (
     CANCELLED,
     Appointment,
@@ -72,7 +72,8 @@ def preview(
     now: datetime,
 ) -> Letter:
     """What a message would say of an `appointment` as it is now, or of a sample, which
-    is nowhere kept; with `for_series`, of those that follow as well."""
+    is nowhere kept; with `for_series`, of those that follow as well. Its link leads
+    nowhere."""
     policy = availability.policy()
     series = None
     if appointment is None:
@@ -95,6 +96,7 @@ def preview(
         series=series,
         language=language,
         now=now,
+        link=links.sample(),
     )
 
 

@@ -36,9 +36,16 @@ class Forged(Exception):
 
 def link(message: Message) -> str:
     """The address of a message's answer page; empty if the practice has no address."""
-    if not settings.PUBLIC_URL:
-        return ""
-    return f"{settings.PUBLIC_URL}/a/{token(message.pk, Purpose.PAGE)}/"
+    return _address(token(message.pk, Purpose.PAGE))
+
+
+def sample() -> str:
+    """An address as long as any other, which leads nowhere."""
+    return _address("x" * _LENGTH)
+
+
+def _address(text: str) -> str:
+    return f"{settings.PUBLIC_URL}/a/{text}/" if settings.PUBLIC_URL else ""
 
 
 def token(message_id: UUID, purpose: Purpose, facts_version: int = 0) -> str:

@@ -1,18 +1,22 @@
+import re
 from uuid import uuid4
 
 import pytest
 from icalendar import Calendar
 
 from clients.models import Channel
+from scheduling import letters, links
+from scheduling.links import Forged, Purpose
 from scheduling.models import Appointment, Message, MessageKind
 from tests.factories.locations import OfficeFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     AppointmentSeriesFactory,
+    MessageFactory,
     PracticePolicyFactory,
     TherapistFactory,
 )
-from tests.times import MONDAY_9AM, NEXT_MONDAY, WEDNESDAY, at
+from tests.times import MONDAY_9AM, NEXT_MONDAY, NOW, WEDNESDAY, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
@@ -64,6 +68,42 @@ def test_a_preview_of_a_mail_has_its_calendar(manager):
         "length": None,
         "segments": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "count"),
+    [
+        ("booked", "email", 1),
+        ("cancelled", "sms", 1),
+        ("booked", "sms", 0),  # for want of room
+    ],
+)
+def test_a_preview_has_a_link_where_what_is_sent_has_one(
+    front_desk, settings, kind, channel, count
+):
+    settings.PUBLIC_URL = "https://example.org"
+    policy = PracticePolicyFactory.create(callback_phone="")
+    message = MessageFactory.create(channel=channel, kind=kind)
+    sent = letters.write(
+        message,
+        message.appointment,
+        language="en",
+        policy=policy,
+        now=NOW,
+        link=links.link(message),
+    ).text.body
+
+    query = {"kind": kind, "channel": channel, "appointment": message.appointment_id}
+    shown = front_desk.get(PREVIEW, query)
+
+    link = r"https://example\.org/a/([\w-]+)/"
+    body = shown.json()["body"]
+    tokens = re.findall(link, body)
+    assert len(tokens) == count
+    assert re.sub(link, links.link(message), body) == sent
+    for token in tokens:
+        with pytest.raises(Forged):
+            links.read(token, Purpose.PAGE)
 
 
 @pytest.mark.parametrize("for_series", ["false", "true"])
