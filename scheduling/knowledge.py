@@ -24,6 +24,7 @@ from scheduling.models import (
     Appointment,
     Attendance,
     AttendanceStatus,
+    Decision,
     Message,
     MessageKind,
     MessageState,
@@ -37,6 +38,16 @@ TOLD = (
     MessageState.UNKNOWN,
 )
 
+# Of which nobody knows whether the provider took it, in whichever state it is now.
+_DOUBTFUL = (
+    "answer_without_id",
+    "connection_lost",
+    "lease_ran_out",
+    "look_up_failed",
+    "mail_connection_lost",
+)
+_SERVER_TROUBLE = "http_5"  # with two more digits
+
 # What a digest is of, and what it takes to tell it.
 _FACTS = (
     "id",
@@ -48,8 +59,16 @@ _FACTS = (
     "status",
     "occurs_on",
 )
-# And who gets no such message at all has heard of it in another way.
-_WAS_TOLD = Q(state__in=TOLD) | Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
+# Who gets no such message at all has heard of it in another way; and so has, or did
+# get it, of whom somebody said so.
+_SAID_TO_KNOW = (Decision.TOLD_OTHERWISE, Decision.ARRIVED)
+_WAS_TOLD = (
+    Q(state__in=TOLD)
+    | Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
+    | Q(last_error__in=_DOUBTFUL)
+    | Q(last_error__startswith=_SERVER_TROUBLE)
+    | Q(resolution__decision__in=_SAID_TO_KNOW)
+)
 
 LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
 
@@ -78,9 +97,24 @@ def facts_digest(
 
 
 def is_told(message: Message) -> bool:
-    """Whether its recipient knows, or may know, what it says."""
+    """Whether its recipient knows, or may know, what it says; not if that is in doubt
+    and it can be sent again."""
     is_off = message.state == MessageState.CANCELLED
-    return message.state in TOLD or (is_off and message.last_error == NOT_TOLD)
+    is_left_out = is_off and message.last_error == NOT_TOLD
+    return message.state in TOLD or is_left_out or _is_said_to_be_known(message)
+
+
+def is_in_doubt(message: Message) -> bool:
+    """Whether it may have been taken, though it counts as not sent: who got it knows
+    what it says, and who did not has yet to be told."""
+    is_doubtful = message.last_error in _DOUBTFUL
+    is_trouble = message.last_error.startswith(_SERVER_TROUBLE)
+    return (is_doubtful or is_trouble) and not is_told(message)
+
+
+def _is_said_to_be_known(message: Message) -> bool:
+    resolution = getattr(message, "resolution", None)
+    return resolution is not None and resolution.decision in _SAID_TO_KNOW
 
 
 def says_left(message: Message) -> bool:
@@ -96,7 +130,9 @@ def last_told(
     except to whom was told last that they left it: that notice passes it over."""
     return _last_of(
         appointments,
-        Message.objects.filter(_WAS_TOLD, appointment__in=appointments),
+        Message.objects.filter(_WAS_TOLD, appointment__in=appointments).select_related(
+            "resolution"
+        ),
         list(_series_notices(appointments)),
     )
 
@@ -108,13 +144,13 @@ def as_known(
     calls them off expects them: a move of which they were not told is none of theirs.
     """
     before = Message.objects.filter(_WAS_TOLD, recipient=message.recipient)
-    before = before.exclude(pk=message.pk)
+    before = before.exclude(pk=message.pk).select_related("resolution")
     series = {each.series_id for each in appointments} - {None}
     told = _last_of(
         appointments,
         before.filter(appointment__in=appointments),
         before.filter(for_series=True, appointment__series__in=series).select_related(
-            "appointment"
+            "appointment", "resolution"
         ),
     )
     past = _past(appointments)
@@ -135,6 +171,8 @@ def _last_of(
         for appointment in appointments:
             key = appointment.pk, message.recipient
             part = parts.get((appointment.pk, message.client_id))
+            if key in told and _adds_a_doubt(message, told[key]):
+                continue
             if _is_about(message, appointment) or (
                 _speaks_of(message, appointment, part)
                 and not (key in told and says_left(told[key]))
@@ -158,12 +196,20 @@ def notice_due(
         appointment, has_left=part.has_left, for_series=told.for_series
     )
     if told.facts_digest == digest or (part.has_left and knows_of_leaving):
-        return None
+        return _kind_of_doubtful(told, appointment)
     if part.has_left and not is_cancelled:
         return MessageKind.CANCELLED
     if knows_of_leaving or told.state == MessageState.SENDING:
         return MessageKind.CORRECTION
     return MessageKind.CANCELLED if is_cancelled else MessageKind.MOVED
+
+
+def _kind_of_doubtful(told: Message, appointment: Appointment) -> MessageKind | None:
+    """As what somebody is told again of the same, if they may not have got it."""
+    is_notice = told.kind != MessageKind.REMINDER
+    is_own = told.appointment_id == appointment.pk
+    is_due = is_own and is_notice and is_in_doubt(told)
+    return MessageKind(told.kind) if is_due else None
 
 
 def _past(appointments: Sequence[Appointment]) -> dict[UUID, list[Appointment]]:
@@ -214,7 +260,7 @@ def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
         _WAS_TOLD | Q(state=MessageState.PENDING),
         for_series=True,
         appointment__series__in=series,
-    ).select_related("appointment")
+    ).select_related("appointment", "resolution")
     return notices.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
@@ -227,7 +273,16 @@ def _parts(
 
 
 def _is_about(message: Message, appointment: Appointment) -> bool:
-    return message.appointment_id == appointment.pk and is_told(message)
+    """Whether it is of what was, or may have been, told of it; not of what waits."""
+    waits = message.state == MessageState.PENDING
+    is_own = message.appointment_id == appointment.pk
+    return is_own and (not waits or is_in_doubt(message))
+
+
+def _adds_a_doubt(message: Message, told: Message) -> bool:
+    """Whether it says what is known for certain, though it may not have arrived."""
+    says_the_same = message.facts_digest == told.facts_digest
+    return says_the_same and is_in_doubt(message) and not is_in_doubt(told)
 
 
 def _speaks_of(

@@ -182,9 +182,10 @@ def _hand_on(occurrence: Appointment) -> None:
     of which it is true and to which its client comes, where that is no longer so of
     this one."""
     coming = occurrence.attendances.active().values("client")
-    waiting = occurrence.messages.pending().filter(for_series=True)
-    waiting = waiting.exclude(facts_version=occurrence.facts_version, client__in=coming)
-    for message in waiting:
+    notices = occurrence.messages.pending().filter(for_series=True)
+    for message in notices.exclude(
+        facts_version=occurrence.facts_version, client__in=coming
+    ):
         following = Appointment.objects.filter(
             attendances__client=message.client_id,
             attendances__status__in=ATTENDING,
@@ -197,13 +198,22 @@ def _hand_on(occurrence: Appointment) -> None:
                 continue
             twin = _twin(message, other)
             if twin is None:
-                message.appointment, message.facts_version = other, other.facts_version
-                message.not_after = other.starts_at
-                message.save(
-                    update_fields=["appointment", "facts_version", "not_after"]
-                )
+                _move(message, other)
             if twin is None or twin.for_series:
                 break
+
+
+def _move(message: Message, occurrence: Appointment) -> None:
+    """Let it wait with another occurrence. One that is in doubt stays as what may be
+    known of its own, and the other has one anew."""
+    is_in_doubt = knowledge.is_in_doubt(message)
+    moved = waiting.anew(message) if is_in_doubt else message
+    moved.appointment, moved.facts_version = occurrence, occurrence.facts_version
+    moved.not_after = occurrence.starts_at
+    if is_in_doubt:
+        moved.save(force_insert=True)
+    else:
+        moved.save(update_fields=["appointment", "facts_version", "not_after"])
 
 
 def _twin(message: Message, occurrence: Appointment) -> Message | None:

@@ -32,7 +32,9 @@ def standing(appointment: Appointment, parts: Sequence[Attendance]) -> list[Mess
         appointment.messages.filter(
             facts_version=appointment.facts_version,
             client__in=[part.client_id for part in parts],
-        ).order_by("pk")
+        )
+        .select_related("resolution")
+        .order_by("pk")
     )
 
 
@@ -89,19 +91,8 @@ def replace(
 def reroute(message: Message, channel: Channel) -> None:
     """Let a message that cannot go by its way go by `channel` instead, unless it has,
     or does, already. The caller has locked the appointment."""
-    twin = Message(
-        appointment=message.appointment,
-        facts_version=message.facts_version,
-        facts_digest=message.facts_digest,
-        kind=message.kind,
-        channel=channel,
-        before_start_minutes=message.before_start_minutes,
-        client=message.client,
-        guardian=message.guardian,
-        recipient=message.recipient,
-        due_at=message.due_at,
-        not_after=message.not_after,
-    )
+    twin = anew(message)
+    twin.channel = channel
     rows = Message.objects.filter(
         appointment=message.appointment, facts_version=message.facts_version
     )
@@ -109,6 +100,24 @@ def reroute(message: Message, channel: Channel) -> None:
         if identity(row) == identity(twin):
             return _revise(row, twin)
     return twin.save(force_insert=True)
+
+
+def anew(message: Message) -> Message:
+    """One that says the same to the same, of which nothing has been tried yet."""
+    return Message(
+        appointment=message.appointment,
+        facts_version=message.facts_version,
+        facts_digest=message.facts_digest,
+        kind=message.kind,
+        channel=message.channel,
+        before_start_minutes=message.before_start_minutes,
+        for_series=message.for_series,
+        client=message.client,
+        guardian=message.guardian,
+        recipient=message.recipient,
+        due_at=message.due_at,
+        not_after=message.not_after,
+    )
 
 
 def identity(message: Message) -> tuple[object, ...]:
