@@ -67,6 +67,8 @@ def replace(
     """Let what is `wanted` for the `parts` wait, beside what is `there` already; and
     else only what is due and still so, if its way is open."""
     left = {part.client_id: recipients.left_alone(appointment, part) for part in parts}
+    for message in wanted:
+        _keep_to_its_way(message, there, ways, now)
     rows = {identity(message): message for message in there}
     named = {identity(message) for message in wanted}
     kept = [
@@ -100,6 +102,20 @@ def reroute(message: Message, channel: Channel) -> None:
         if identity(row) == identity(twin):
             return _revise(row, twin)
     return twin.save(force_insert=True)
+
+
+def _keep_to_its_way(
+    wanted: Message, there: Sequence[Message], ways: Ways, now: datetime
+) -> None:
+    """Let a notice that is due go by the way that it is about to, if that is open: it
+    is not to go by both."""
+    if wanted.kind == MessageKind.REMINDER:
+        return
+    for message in there:
+        goes = message.state == MessageState.PENDING and message.due_at <= now
+        is_same = (message.recipient, message.kind) == (wanted.recipient, wanted.kind)
+        if goes and is_same and message.channel in ways.get(message.recipient, ()):
+            wanted.channel = message.channel
 
 
 def anew(message: Message) -> Message:

@@ -299,6 +299,21 @@ def test_a_notice_that_waits_takes_the_way_that_is_open_and_keeps_its_time():
     assert waiting(appointment) == []
 
 
+def test_a_notice_that_is_due_does_not_go_by_both_ways_when_the_plan_changes():
+    ReminderPlanFactory.create(notices_by=SMS)
+    appointment = plan(FRIDAY_10AM)
+
+    ReminderPlan.objects.update(notices_by=EMAIL)
+    follow(at(MONDAY, "12:04"))
+    reminders.replan(appointment, now=at(MONDAY, "12:05"))
+    kept = waiting(appointment)
+    ReminderPlan.objects.update(tells_booked=False)
+    follow(at(MONDAY, "12:06"))
+
+    assert kept == [(BOOKED, SMS, "Mon 12:03")]
+    assert waiting(appointment) == []
+
+
 def test_a_notice_without_a_way_goes_when_one_opens_within_the_day():
     nobody, late = (
         plan(FRIDAY_10AM, clients=[ClientFactory.create(phone="", wants_email=False)])
