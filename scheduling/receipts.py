@@ -11,17 +11,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from clients.models import Channel
 from config.clock import DatabaseNow
 from scheduling import opt_outs
-from scheduling.models import Message, MessageState, ProviderEvent
+from scheduling.models import Message, MessageState, ProviderEvent, Replanning
 
 OPTED_OUT = "opted_out"
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReceipt:
-    """That a message was `DELIVERED`, or `FAILED` with a `code` of ours."""
+    """That a text to a `phone` was `DELIVERED`, or `FAILED` with a `code` of ours."""
 
     provider: str
     event_id: str
@@ -29,6 +28,7 @@ class DeliveryReceipt:
     provider_message_id: str
     outcome: MessageState
     code: str = ""
+    phone: str = ""
 
 
 def first_time(event: ProviderEvent) -> bool:
@@ -54,8 +54,10 @@ def receive(receipt: DeliveryReceipt) -> None:
         )
         if not first_time(event):
             return
-        if receipt.code == OPTED_OUT:
-            _opt_out(receipt.provider_key)
+        # Before the message is locked: those who send lock clients and appointments
+        # first. The number that was texted, which may be somebody else's by now.
+        if receipt.code == OPTED_OUT and receipt.phone:
+            opt_outs.opt_out(receipt.phone, source="gateway")
         rows = Message.objects.filter(provider_key=receipt.provider_key)
         message = rows.select_for_update(no_key=True).first()
         if message is not None:
@@ -70,10 +72,14 @@ def apply_kept(provider_key: UUID) -> None:
 
 
 def _apply(message: Message, events: Sequence[ProviderEvent]) -> None:
+    """As when it is heard at once, what is unwanted may go by the other way."""
     for event in events:
         if not _is_about(event, message):
             continue
         message.state = MessageState(event.outcome)
+        if event.code == OPTED_OUT:
+            message.state = MessageState.CANCELLED
+            Replanning.objects.create(appointment_id=message.appointment_id)
         message.last_error = event.code
         message.provider_message_id = event.provider_message_id
         if message.state == MessageState.DELIVERED:
@@ -96,16 +102,3 @@ def _is_about(event: ProviderEvent, message: Message) -> bool:
         return message.state in movable
     was_in_doubt = message.state in {MessageState.FAILED, MessageState.UNKNOWN}
     return is_delivered and was_in_doubt and not message.provider_message_id
-
-
-def _opt_out(provider_key: UUID) -> None:
-    """Before the message is locked, since those who send lock clients and appointments
-    before it."""
-    message = (
-        Message.objects.select_related("client", "guardian")
-        .filter(provider_key=provider_key, channel=Channel.SMS)
-        .first()
-    )
-    if message is not None:
-        person = message.guardian or message.client
-        opt_outs.opt_out(str(person.phone), source="gateway")

@@ -101,6 +101,7 @@ def twilio_status(request: HttpRequest) -> HttpResponse:
                 provider_message_id=sid,
                 outcome=outcome,
                 code=code,
+                phone=request.POST.get("To", ""),
             )
         )
     return HttpResponse(status=204)

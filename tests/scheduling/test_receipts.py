@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from clients.models import Channel
 from config.clock import database_now
-from scheduling import outbox, receipts
+from scheduling import outbox, receipts, reminders, replanning
 from scheduling.models import Message, MessageState, ProviderEvent
 from scheduling.receipts import DeliveryReceipt
 from tests import provider
@@ -16,6 +17,7 @@ from tests.factories.scheduling import (
     AppointmentFactory,
     MessageFactory,
     PracticePolicyFactory,
+    ReminderPlanFactory,
 )
 from tests.provider import Mood
 from tests.threads import in_threads
@@ -56,7 +58,7 @@ def sent(**values):
     )
 
 
-def receive(row, outcome, *, sid="SM1", status="", code=""):
+def receive(row, outcome, *, sid="SM1", status="", code="", phone=""):
     receipts.receive(
         DeliveryReceipt(
             provider="twilio",
@@ -65,6 +67,7 @@ def receive(row, outcome, *, sid="SM1", status="", code=""):
             provider_message_id=sid,
             outcome=outcome,
             code=code,
+            phone=phone,
         )
     )
 
@@ -113,6 +116,22 @@ def test_what_was_not_sent_stays_as_it_is(state):
         receive(row, outcome)
 
     assert fate(row) == (state, "")
+
+
+def test_what_turns_out_to_be_unwanted_goes_by_e_mail(phones):
+    appointment = AppointmentFactory.create(starts_at=database_now() + 2 * DAY)
+    ReminderPlanFactory.create(notices_by=Channel.SMS)
+    reminders.plan(appointment, now=database_now())
+    Message.objects.update(due_at=database_now() - MINUTE)
+    row = appointment.messages.get()
+    outbox.send(row.pk)
+    sid, phone = phones.messages[0]["sid"], phones.messages[0]["to"]
+
+    receive(row, FAILED, sid=sid, code="opted_out", phone=phone)
+    replanning.work_off(now=database_now())
+
+    assert fate(row) == ("cancelled", "opted_out")
+    assert appointment.messages.pending().get().channel == Channel.EMAIL
 
 
 def test_a_receipt_without_a_message_is_of_no_use_and_no_harm():

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
 
-from clients.models import ConsentStatus, ContactConsent
+from clients.models import Client, ConsentStatus, ContactConsent
 from scheduling.gateways import signatures
 from scheduling.models import (
     Answer,
@@ -18,6 +18,7 @@ from scheduling.models import (
     Message,
     MessageState,
     ProviderEvent,
+    Replanning,
 )
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import AppointmentFactory, MessageFactory
@@ -288,12 +289,31 @@ def test_the_signature_covers_the_query(twilio):
     assert (answer.status_code, other.state) == (403, MessageState.SENT)
 
 
-def test_a_number_that_blocks_us_has_opted_out(twilio):
-    row = reminded(provider_message_id="SM1")
-    form = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": "21610"}
+BLOCKED = {
+    "MessageSid": "SM1",
+    "MessageStatus": "failed",
+    "ErrorCode": "21610",
+    "To": NUMBER,
+}
 
-    post(twilio, f"{STATUS}?message={row.provider_key}", form)
+
+def test_a_number_that_blocks_us_has_opted_out(twilio):
+    """As at once: it is off, and planned anew, so that it may go by e-mail."""
+    row = reminded(provider_message_id="SM1")
+
+    post(twilio, f"{STATUS}?message={row.provider_key}", BLOCKED)
 
     row.refresh_from_db()
-    assert (row.state, row.last_error) == (MessageState.FAILED, "opted_out")
+    assert (row.state, row.last_error) == (MessageState.CANCELLED, "opted_out")
     assert ContactConsent.objects.get().status == ConsentStatus.REVOKED
+    assert Replanning.objects.get().appointment == row.appointment
+
+
+def test_it_is_the_number_that_was_texted_that_has_opted_out(twilio):
+    row = reminded(provider_message_id="SM1")
+    Client.objects.update(phone="+13105550199")
+    heir = ClientFactory.create(phone=NUMBER)
+
+    post(twilio, f"{STATUS}?message={row.provider_key}", BLOCKED)
+
+    assert ContactConsent.objects.get().client == heir
