@@ -40,7 +40,9 @@ def is_one_too_many(
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sms {number}"]
         )
-    was_let_through = message.attempts or message.last_error
+    # What could not be made ready has an attempt, but was not let through.
+    was_tried = message.first_tried_at is not None
+    was_let_through = was_tried and (message.attempts or message.last_error)
     if message.kind != MessageKind.REMINDER or was_let_through:
         return False
     today, week = _counts(message, number, now)

@@ -233,11 +233,23 @@ def test_days_and_weeks_are_the_practices(sent, counts):
 def test_what_was_let_through_once_is_let_through_again():
     client = ClientFactory.create(phone=PHONE)
     text(client, sent_at=database_now())
-    tried = text(client, attempts=1, last_error="twilio_503")
+    tried = text(
+        client, attempts=1, last_error="twilio_503", first_tried_at=database_now()
+    )
 
     outbox.send(tried.pk)
 
     assert ledger(tried.appointment) == [("sms", SENT, "")]
+
+
+def test_what_could_not_be_made_ready_was_not_let_through():
+    client = ClientFactory.create(phone=PHONE, email="")
+    text(client, sent_at=database_now())
+    unready = text(client, attempts=1, last_error="not_made_ready")
+
+    outbox.send(unready.pk)
+
+    assert ledger(unready.appointment) == [("sms", CANCELLED, SMS_CAP)]
 
 
 @pytest.mark.django_db(transaction=True)
