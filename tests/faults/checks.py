@@ -167,14 +167,30 @@ def _untold(
         if row.is_current
         and (row.state in SENT or row.id in excused or _waits_for_its_day(row))
     }
+    got = [row for row in evidence.rows if row.state in SENT]
     knew = {
         (row.appointment, row.client)
-        for row in evidence.rows
-        if row.state in SENT and not row.is_on
+        for row in [*got, *_got_unknown(evidence)]
+        if not row.is_on
     }
     for part in sorted({*evidence.parts, *knew} - known):
         if part[1] not in opted_out:
             yield Finding(Fault.UNTOLD, " ".join(part))
+
+
+def _got_unknown(evidence: Evidence) -> list[Row]:
+    """Rows that somebody got, by the provider, though the ledger does not say so: the
+    only one to a number that was tried, where there is one text that no row names."""
+    named = {row.provider_message_id for row in evidence.rows}
+    known = {(each.to, each.words) for each in evidence.effects if each.id in named}
+    orphans = {
+        effect.to
+        for effect in evidence.effects
+        if effect.id not in named and (effect.to, effect.words) not in known
+    }
+    tried = [row for row in evidence.rows if row.attempts and row.state not in SENT]
+    numbers = Counter(row.phone for row in tried)
+    return [row for row in tried if numbers[row.phone] == 1 and row.phone in orphans]
 
 
 def _waits_for_its_day(row: Row) -> bool:

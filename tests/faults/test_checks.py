@@ -138,6 +138,18 @@ def test_a_send_in_doubt_whose_message_was_called_off_is_accounted_for():
     assert faults(BOOKED, parts=[], **called_off) == set()
 
 
+def test_who_got_what_was_called_off_in_doubt_is_told_that_it_is_off():
+    gone = {"provider_message_id": "", "sent_at": None, "is_on": False}
+    called_off = replace(SENT, state="cancelled", is_current=False, **gone)
+    told = replace(SENT, id="m2", kind="cancelled", provider_message_id="SM2")
+    off = Effect("SM2", "+1", "It is off.")
+
+    assert faults(BOOKED, parts=[], rows=[called_off]) == {Fault.UNTOLD}
+    assert faults(BOOKED, parts=[], rows=[called_off], effects=[]) == set()
+    both = {"rows": [called_off, told], "effects": [TEXT, off]}
+    assert faults(BOOKED, parts=[], **both) == set()
+
+
 def test_the_lag_is_from_when_a_message_was_to_go_out():
     late = replace(SENT, wanted_at=NOW + 5, sent_at=NOW + 15)
 
