@@ -79,10 +79,12 @@ def reminders_of(
     recipient: Recipient,
     present: Terms,
     now: datetime,
+    *,
     there: Sequence[Message] = (),
+    since: datetime | None = None,
 ) -> Iterator[Message]:
-    """Reminders that are still ahead, beside what is `there` already; who books inside
-    an offset gets none for it.
+    """Reminders that are still ahead, or were `since`, beside what is `there` already;
+    who books inside an offset gets none for it.
 
     One that cannot go by its way goes by the other, once for each that the plan calls
     for, whichever ways they took.
@@ -96,11 +98,15 @@ def reminders_of(
             and message.recipient == recipient.person.pk
             and message.before_start_minutes == minutes
         ]
+        settled = [row.channel for row in rows if waiting.is_settled(row)]
         due = _reminder_due(appointment, minutes, present.policy, now)
         if due is None:
-            yield from _overdue(appointment, recipient, rows, now)
+            late = list(_overdue(appointment, recipient, rows, now))
+            yield from late
+            settled += [message.channel for message in late]
+            due = _reminder_due(appointment, minutes, present.policy, since or now)
+        if due is None:
             continue
-        settled = [row.channel for row in rows if waiting.is_settled(row)]
         ways = [
             channel
             for channel in _open_ways(planned, recipient.channels)

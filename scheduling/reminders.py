@@ -81,14 +81,17 @@ def replan(
     again.write()
 
 
-def renew(appointment: Appointment, *, now: datetime) -> None:
+def renew(
+    appointment: Appointment, *, now: datetime, since: datetime | None = None
+) -> None:
     """Make what waits agree with the terms: what is sent to whom, and by which way.
 
     A notice that waits goes to those who are now to have it, by the way that is now
-    the first; what has been told is not told again. Doing so twice changes nothing. The
-    caller has locked the appointment.
+    the first; what has been told is not told again. A reminder that was ahead `since`
+    when the terms are so is made up for. Doing so twice changes nothing. The caller has
+    locked the appointment.
     """
-    again = _Again(appointment, recipients.parts(appointment), now)
+    again = _Again(appointment, recipients.parts(appointment), now, since)
     owed = [
         message
         for message in again.there
@@ -115,9 +118,14 @@ class _Again:
     about its present facts, and what is `wanted`."""
 
     def __init__(
-        self, appointment: Appointment, parts: Sequence[Attendance], now: datetime
+        self,
+        appointment: Appointment,
+        parts: Sequence[Attendance],
+        now: datetime,
+        since: datetime | None = None,
     ) -> None:
         self.appointment, self.parts, self.now = appointment, parts, now
+        self.since = since or now
         self.present = recipients.terms(part.client_id for part in parts)
         self.there = waiting.standing(appointment, parts)
         self.wanted: list[Message] = []
@@ -135,7 +143,12 @@ class _Again:
         for part, recipient in self.recipients:
             if is_expected and part.status in ATTENDING:
                 self.wanted += drafts.reminders_of(
-                    self.appointment, recipient, self.present, self.now, self.there
+                    self.appointment,
+                    recipient,
+                    self.present,
+                    self.now,
+                    there=self.there,
+                    since=self.since,
                 )
         ways = {one.person.pk: one.channels for _, one in self.recipients}
         waiting.replace(

@@ -131,8 +131,9 @@ class ReminderPlanViewSet(ModelApiViewSet[ReminderPlan]):
     """Which messages somebody gets. The narrowest plan holds as a whole: a client's
     goes before that of the session type, and that before the practice's.
 
-    A manager writes any of them, the front desk those of clients. What waits follows
-    within a minute; what has gone out is not sent again.
+    A manager writes any of them, the front desk those of clients. What waits follows,
+    the next sessions first: within a minute where a change concerns few of them, later
+    where it concerns thousands. What has gone out is not sent again.
     """
 
     permission_classes = [IsFrontDesk | (IsStaff & ReadOnly)]

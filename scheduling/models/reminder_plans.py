@@ -120,9 +120,12 @@ class PlanChange(models.Model):
     is null, to everybody.
 
     The database itself notes it, in the transaction of the change and whoever makes it.
+    What is left of it, for one therapist only, has been known `since` then.
     """
 
     session_type_id = models.UUIDField(null=True)
+    therapist_id = models.UUIDField(null=True)
+    since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"PlanChange {self.pk}"
@@ -130,12 +133,14 @@ class PlanChange(models.Model):
 
 class Replanning(models.Model):
     """That the messages of an appointment are to be planned anew, after a change of
-    what is sent to its clients; not `not_before`, while somebody is busy with it."""
+    what is sent to its clients; not `not_before`, while somebody is busy with it. What
+    was ahead when the change became known, `since`, is not past for having waited."""
 
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, db_constraint=False, related_name="+"
     )
     not_before = models.DateTimeField(db_default=Now())
+    since = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [

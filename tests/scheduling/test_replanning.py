@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from clients.models import (
     ContactConsent,
 )
 from config.clock import database_now
+from locations.models import Office
 from scheduling import opt_outs, reminders, replanning, series_notices
 from scheduling.models import (
     NOT_OPEN,
@@ -629,6 +629,86 @@ def test_many_appointments_are_worked_off_over_several_sweeps(monkeypatch):
     assert notes() == [0, 0, 0]
 
 
+@pytest.fixture
+def known_on_monday(monkeypatch):
+    """A change becomes known, and those whom it concerns wait for their turn."""
+
+    def note():
+        with monkeypatch.context() as patch:
+            patch.setattr(replanning, "RENEWED_AT_ONCE", 0)
+            follow()
+
+    return note
+
+
+def test_a_new_reminder_whose_time_passes_while_others_have_their_turn_is_sent(
+    known_on_monday,
+):
+    appointment = booked()
+    ReminderRuleFactory.create()
+    known_on_monday()
+
+    follow(at(THURSDAY, "10:05"))
+
+    assert waiting(appointment) == [(REMINDER, SMS, "Thu 10:00")]
+
+
+def test_a_reminder_that_went_meanwhile_is_not_sent_by_the_new_way(known_on_monday):
+    ReminderRuleFactory.create()
+    sent, due = booked(), booked()
+    ReminderRule.objects.update(channel=EMAIL)
+    known_on_monday()
+    mark(sent, SENT, kind=REMINDER)
+
+    follow(at(THURSDAY, "10:05"))
+
+    assert waiting(sent) == []
+    assert waiting(due) == [(REMINDER, SMS, "Thu 10:00")]
+
+
+def test_a_way_that_is_added_is_taken_though_the_time_has_passed(known_on_monday):
+    ReminderRuleFactory.create()
+    sent = booked()
+    ReminderRuleFactory.create(channel=EMAIL)
+    known_on_monday()
+    mark(sent, SENT, kind=REMINDER)
+
+    follow(at(THURSDAY, "10:05"))
+
+    assert waiting(sent) == [(REMINDER, EMAIL, "Thu 10:00")]
+
+
+@pytest.mark.usefixtures("day_before")
+def test_the_next_sessions_come_first(monkeypatch):
+    later, soon = booked(), booked(WEDNESDAY_10AM)
+    monkeypatch.setattr(replanning, "RENEWED_AT_ONCE", 1)
+
+    ReminderRule.objects.update(before_minutes=120)
+    follow()
+
+    assert waiting(soon) == [(REMINDER, SMS, "Wed 08:00")]
+    assert waiting(later) == [(REMINDER, SMS, "Thu 10:00")]
+
+
+@pytest.mark.usefixtures("day_before")
+def test_one_that_cannot_be_planned_does_not_stop_the_others(monkeypatch, caplog):
+    monkeypatch.setattr(replanning, "TURNS_AT_ONCE", 1)
+    broken, fine = booked(WEDNESDAY_10AM), booked()
+    Office.objects.filter(pk=broken.office_id).update(timezone="Mars/Base")
+
+    ReminderRule.objects.update(before_minutes=120)
+    counts = [follow(), follow()]
+    a_minute_passes()
+    Office.objects.update(timezone="America/Los_Angeles")
+    follow()
+
+    assert counts == [2, 0]
+    assert str(broken.pk) in str([vars(record) for record in caplog.records])
+    assert waiting(fine) == [(REMINDER, SMS, "Fri 08:00")]
+    assert waiting(broken) == [(REMINDER, SMS, "Wed 08:00")]
+    assert notes() == [0, 0, 0]
+
+
 @pytest.mark.usefixtures("day_before")
 def test_a_worker_that_dies_in_the_middle_leaves_the_rest_to_others():
     appointment = booked()
@@ -675,9 +755,10 @@ def in_thread(call):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_being_booked_while_the_plan_changes_is_not_passed_over():
-    """The booking has read the old plan, and is there only after the change."""
+    """The booking has read the old plan, and is there only after the change. Until then
+    its therapist is left for later, and nobody else is."""
     rule = ReminderRuleFactory.create()
-    therapist = TherapistFactory.create()
+    other, therapist = booked(), TherapistFactory.create()
     planned, changed = threading.Event(), threading.Event()
 
     def book():
@@ -691,15 +772,14 @@ def test_what_is_being_booked_while_the_plan_changes_is_not_passed_over():
     booking = in_thread(book)
     planned.wait()
     ReminderRule.objects.filter(pk=rule.pk).update(before_minutes=120)
-    following = in_thread(follow)
-    with suppress(TimeoutError):
-        following.result(PATIENCE)
-    waited = not following.done()
+    meanwhile = follow(), waiting(other), notes()
     changed.set()
-    following.result()
+    appointment = booking.result()
+    follow()
 
-    assert waited
-    assert waiting(booking.result())[1:] == [(REMINDER, SMS, "Fri 08:00")]
+    assert meanwhile == (1, [(REMINDER, SMS, "Fri 08:00")], [0, 1, 0])
+    assert waiting(appointment)[1:] == [(REMINDER, SMS, "Fri 08:00")]
+    assert notes() == [0, 0, 0]
 
 
 @pytest.mark.django_db(transaction=True)
