@@ -56,7 +56,7 @@ Changes = Mapping[str, Any]  # Any: the value of any field, or an expression
 Row = TypeVar("Row", bound=models.Model)
 
 _LOCK_APPOINTMENT = """
-SELECT 1 FROM scheduling_appointment
+SELECT id FROM scheduling_appointment
 WHERE id = (SELECT appointment_id FROM scheduling_message WHERE id = %(message)s)
 FOR NO KEY UPDATE
 """
@@ -67,7 +67,8 @@ def _columns(alias: str, model: type[models.Model]) -> str:
     return ", ".join(f'{alias}."{field.column}"' for field in fields)
 
 
-# What is claimed must be due, as `Message.objects.due()` has it.
+# What is claimed must be due, as `Message.objects.due()` has it; and about what has
+# been locked: a notice may have been handed on to another occurrence meanwhile.
 _LOCK_MESSAGE = f"""
 SELECT clock_timestamp(), {_columns("message", Message)},
   {_columns("appointment", Appointment)}, {_columns("client", Client)},
@@ -79,6 +80,7 @@ LEFT JOIN scheduling_attendance AS part
   ON part.appointment_id = appointment.id AND part.client_id = client.id
 LEFT JOIN locations_office AS office ON office.id = appointment.office_id
 WHERE message.id = %(message)s AND message.state = 'pending'
+  AND message.appointment_id = %(appointment)s
   AND due_at <= statement_timestamp()
   AND (next_attempt_at IS NULL OR next_attempt_at <= statement_timestamp())
 FOR UPDATE OF message SKIP LOCKED
@@ -119,8 +121,11 @@ class _Candidate:
 @transaction.atomic
 def take(message_id: UUID) -> Claim | None:
     """Take a message for as long as its lease; `None` if it is not to be sent now."""
-    snapshots.read(_LOCK_APPOINTMENT, message=message_id)
-    rows = snapshots.read(_LOCK_MESSAGE, message=message_id)
+    locked = snapshots.read(_LOCK_APPOINTMENT, message=message_id)
+    if not locked:
+        return None
+    ((appointment,),) = locked
+    rows = snapshots.read(_LOCK_MESSAGE, message=message_id, appointment=appointment)
     if not rows:
         return None
     found = _candidate(rows[0])

@@ -1,4 +1,4 @@
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -28,6 +28,7 @@ from tests.factories.scheduling import (
     TherapistFactory,
 )
 from tests.scheduling.test_booking_races import at_once
+from tests.threads import wait_until_done_or_blocked
 from tests.times import MONDAY, MONDAY_9AM, MONDAY_10AM, NEXT_MONDAY, NOW, TUESDAY, at
 
 pytestmark = pytest.mark.django_db
@@ -360,17 +361,3 @@ def test_take_off_waits_for_a_booking_that_is_under_way_and_tells_it():
         found = taking.result()
 
     assert [each.appointment for each in found] == [session]
-
-
-def wait_until_done_or_blocked(work):
-    with connection.cursor() as cursor:
-        while not work.done():
-            wait([work], timeout=0.01)
-            # What a transaction has once read of this view it would see again.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                " AND datname = current_database()"
-            )
-            if cursor.fetchone():
-                return

@@ -5,13 +5,14 @@ Times are relative to the database's clock, which no test can set.
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from icalendar import Calendar
 
 from clients.models import (
@@ -22,7 +23,7 @@ from clients.models import (
 )
 from config.clock import database_now
 from locations.models import Office
-from scheduling import outbox, replanning, snapshots
+from scheduling import booking, outbox, replanning, series_notices, snapshots
 from scheduling.models import (
     AppointmentStatus,
     AttendanceStatus,
@@ -30,6 +31,7 @@ from scheduling.models import (
     Message,
     MessageKind,
     MessageState,
+    Mode,
 )
 from tests import provider
 from tests.factories.clients import (
@@ -40,12 +42,13 @@ from tests.factories.clients import (
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
+    AppointmentSeriesFactory,
     MessageFactory,
     PracticePolicyFactory,
     ReminderRuleFactory,
 )
 from tests.provider import Mood
-from tests.threads import in_threads
+from tests.threads import in_threads, wait_until_done_or_blocked
 
 pytestmark = pytest.mark.django_db
 
@@ -754,3 +757,44 @@ def test_sweep_rings_once_for_an_address_that_several_share(channel):
         )
 
     assert len(outbox.sweep()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_notice_that_is_handed_on_while_it_is_claimed_waits_with_the_next():
+    """Whoever claims waits for the first occurrence, and then finds it cancelled."""
+    PracticePolicyFactory.create(quiet_from_minute=0, quiet_until_minute=0)
+    series, client = AppointmentSeriesFactory.create(), ClientFactory.create()
+    now = database_now().replace(microsecond=0)
+    first, second = (
+        AppointmentFactory.create(
+            series=series,
+            therapist=series.therapist,
+            mode=Mode.TELEHEALTH,
+            room=None,
+            office=series.office,
+            occurs_on=(now + days).date(),
+            starts_at=now + days,
+            clients=[client],
+        )
+        for days in (7 * DAY, 14 * DAY)
+    )
+    series_notices.plan([first, second], [client], now=now)
+    notice = Message.objects.get()
+    Message.objects.update(due_at=now - MINUTE)
+
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            booking.cancel(first, by="practice", version=first.version, now=now)
+            claimed = worker.submit(_in_a_connection_of_its_own, notice.pk)
+            wait_until_done_or_blocked(claimed)
+        claimed.result()
+
+    notice.refresh_from_db()
+    assert (notice.appointment, notice.state) == (second, MessageState.PENDING)
+
+
+def _in_a_connection_of_its_own(message_id):
+    try:
+        outbox.send(message_id)
+    finally:
+        connection.close()
