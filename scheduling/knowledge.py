@@ -20,7 +20,9 @@ from scheduling.engine.recurrence import in_week_of
 from scheduling.engine.wall_clock import day_of, minute_of
 from scheduling.models import (
     CANCELLED,
+    NOT_OPEN,
     NOT_TOLD,
+    SMS_CAP,
     Appointment,
     Attendance,
     AttendanceStatus,
@@ -47,6 +49,17 @@ _DOUBTFUL = (
     "mail_connection_lost",
 )
 _SERVER_TROUBLE = "http_5"  # with two more digits
+_WAS_DOUBTFUL = Q(last_error__in=_DOUBTFUL) | Q(last_error__startswith=_SERVER_TROUBLE)
+# What may have been written over such a doubt since: it could not be looked up, say.
+_WRITTEN_OVER = (
+    "http_408",
+    "http_425",
+    "http_429",
+    "not_made_ready",
+    NOT_OPEN,
+    SMS_CAP,
+    "unreachable",
+)
 
 # What a digest is of, and what it takes to tell it.
 _FACTS = (
@@ -65,9 +78,13 @@ _SAID_TO_KNOW = (Decision.TOLD_OTHERWISE, Decision.ARRIVED)
 _WAS_TOLD = (
     Q(state__in=TOLD)
     | Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
-    | Q(last_error__in=_DOUBTFUL)
-    | Q(last_error__startswith=_SERVER_TROUBLE)
     | Q(resolution__decision__in=_SAID_TO_KNOW)
+)
+# For is_in_doubt to choose from, too.
+_MAY_BE_KNOWN = (
+    _WAS_TOLD
+    | _WAS_DOUBTFUL
+    | Q(first_tried_at__isnull=False, last_error__in=_WRITTEN_OVER)
 )
 
 LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
@@ -107,9 +124,13 @@ def is_told(message: Message) -> bool:
 def is_in_doubt(message: Message) -> bool:
     """Whether it may have been taken, though it counts as not sent: who got it knows
     what it says, and who did not has yet to be told."""
-    is_doubtful = message.last_error in _DOUBTFUL
+    if is_told(message):
+        return False
+    if message.first_tried_at and message.last_error in _WRITTEN_OVER:
+        events: QuerySet[Model] = QuerySet(apps.get_model("scheduling", "MessageEvent"))
+        return events.filter(_WAS_DOUBTFUL, pgh_obj=message.pk).exists()
     is_trouble = message.last_error.startswith(_SERVER_TROUBLE)
-    return (is_doubtful or is_trouble) and not is_told(message)
+    return is_trouble or message.last_error in _DOUBTFUL
 
 
 def _is_said_to_be_known(message: Message) -> bool:
@@ -130,9 +151,9 @@ def last_told(
     except to whom was told last that they left it: that notice passes it over."""
     return _last_of(
         appointments,
-        Message.objects.filter(_WAS_TOLD, appointment__in=appointments).select_related(
-            "resolution"
-        ),
+        Message.objects.filter(
+            _MAY_BE_KNOWN, appointment__in=appointments
+        ).select_related("resolution"),
         list(_series_notices(appointments)),
     )
 
@@ -143,7 +164,7 @@ def as_known(
     """`appointments` at the times and places at which the recipient of a `message` that
     calls them off expects them: a move of which they were not told is none of theirs.
     """
-    before = Message.objects.filter(_WAS_TOLD, recipient=message.recipient)
+    before = Message.objects.filter(_MAY_BE_KNOWN, recipient=message.recipient)
     before = before.exclude(pk=message.pk).select_related("resolution")
     series = {each.series_id for each in appointments} - {None}
     told = _last_of(
@@ -257,7 +278,7 @@ def _series_notices(appointments: Sequence[Appointment]) -> QuerySet[Message]:
     none goes out with the old facts while these change."""
     series = {each.series_id for each in appointments} - {None}
     notices = Message.objects.filter(
-        _WAS_TOLD | Q(state=MessageState.PENDING),
+        _MAY_BE_KNOWN | Q(state=MessageState.PENDING),
         for_series=True,
         appointment__series__in=series,
     ).select_related("appointment", "resolution")
@@ -273,10 +294,9 @@ def _parts(
 
 
 def _is_about(message: Message, appointment: Appointment) -> bool:
-    """Whether it is of what was, or may have been, told of it; not of what waits."""
-    waits = message.state == MessageState.PENDING
+    """Whether it told of it, or may have; not what has yet to be tried."""
     is_own = message.appointment_id == appointment.pk
-    return is_own and (not waits or is_in_doubt(message))
+    return is_own and (is_told(message) or is_in_doubt(message))
 
 
 def _adds_a_doubt(message: Message, told: Message) -> bool:
@@ -291,7 +311,7 @@ def _speaks_of(
     """Whether a series' notice tells, or will have told, of a later occurrence: if its
     client's `part` in that was there when it was written."""
     spoken_of = message.appointment
-    if _passes_over(message, appointment):
+    if _passes_over(message, appointment) or not _speaks(message):
         return False
     return (
         message.for_series
@@ -302,6 +322,11 @@ def _speaks_of(
         and appointment.occurs_on is not None
         and spoken_of.occurs_on < appointment.occurs_on
     )
+
+
+def _speaks(message: Message) -> bool:
+    will_speak = message.state == MessageState.PENDING
+    return will_speak or is_told(message) or is_in_doubt(message)
 
 
 def _passes_over(message: Message, appointment: Appointment) -> bool:

@@ -90,6 +90,32 @@ def test_who_certainly_got_no_notice_is_told_nothing_of_the_end(phones):
     assert kinds(appointment) == []
 
 
+def test_a_doubt_is_not_forgotten_when_it_cannot_be_looked_up(phones, settings):
+    appointment = session()
+    tried(phones, TROUBLE, [appointment])
+    Message.objects.update(next_attempt_at=None)
+    settings.TWILIO_URL = "http://127.0.0.1:1"
+    outbox.send(appointment.messages.get().pk)
+    errors = list(appointment.messages.values_list("last_error", flat=True))
+
+    cancel(appointment, database_now())
+
+    assert errors == ["unreachable"]
+    assert kinds(appointment) == [CANCELLED]
+
+
+def test_who_was_out_of_reach_twice_is_told_nothing_of_the_end(phones, settings):
+    settings.TWILIO_URL = "http://127.0.0.1:1"
+    appointment = session()
+    tried(phones, TROUBLE, [appointment])
+    Message.objects.update(next_attempt_at=None)
+    outbox.send(appointment.messages.get().pk)
+
+    cancel(appointment, database_now())
+
+    assert kinds(appointment) == []
+
+
 def test_a_session_that_moves_and_comes_back_is_told_of_to_who_may_not_know(phones):
     appointment = session()
     before = appointment.starts_at
