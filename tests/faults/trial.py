@@ -171,6 +171,7 @@ def _work(trial: Trial, run: Run) -> float:
             share = (number + 1) / (trial.bookings * run.changes)
             wait = began + run.seconds * share + 0.5 - time.monotonic()
             time.sleep(max(0, wait))
+            wait_until(lambda: trial.desk.sessions, "there is a session to change")
             session = trial.desk.chance(trial.desk.sessions)
             deed = trial.desk.cancel if number % 6 == 0 else trial.desk.move
             deed(session)
