@@ -1029,8 +1029,9 @@ export interface paths {
          * @description Which messages somebody gets. The narrowest plan holds as a whole: a client's
          *     goes before that of the session type, and that before the practice's.
          *
-         *     A manager writes any of them, the front desk those of clients. What waits follows
-         *     within a minute; what has gone out is not sent again.
+         *     A manager writes any of them, the front desk those of clients. What waits follows,
+         *     the next sessions first: within a minute where a change concerns few of them, later
+         *     where it concerns thousands. What has gone out is not sent again.
          */
         get: operations["reminder_plans_list"];
         put?: never;
@@ -1038,8 +1039,9 @@ export interface paths {
          * @description Which messages somebody gets. The narrowest plan holds as a whole: a client's
          *     goes before that of the session type, and that before the practice's.
          *
-         *     A manager writes any of them, the front desk those of clients. What waits follows
-         *     within a minute; what has gone out is not sent again.
+         *     A manager writes any of them, the front desk those of clients. What waits follows,
+         *     the next sessions first: within a minute where a change concerns few of them, later
+         *     where it concerns thousands. What has gone out is not sent again.
          */
         post: operations["reminder_plans_create"];
         delete?: never;
@@ -1059,8 +1061,9 @@ export interface paths {
          * @description Which messages somebody gets. The narrowest plan holds as a whole: a client's
          *     goes before that of the session type, and that before the practice's.
          *
-         *     A manager writes any of them, the front desk those of clients. What waits follows
-         *     within a minute; what has gone out is not sent again.
+         *     A manager writes any of them, the front desk those of clients. What waits follows,
+         *     the next sessions first: within a minute where a change concerns few of them, later
+         *     where it concerns thousands. What has gone out is not sent again.
          */
         get: operations["reminder_plans_retrieve"];
         put?: never;
@@ -1069,8 +1072,9 @@ export interface paths {
          * @description Which messages somebody gets. The narrowest plan holds as a whole: a client's
          *     goes before that of the session type, and that before the practice's.
          *
-         *     A manager writes any of them, the front desk those of clients. What waits follows
-         *     within a minute; what has gone out is not sent again.
+         *     A manager writes any of them, the front desk those of clients. What waits follows,
+         *     the next sessions first: within a minute where a change concerns few of them, later
+         *     where it concerns thousands. What has gone out is not sent again.
          */
         delete: operations["reminder_plans_destroy"];
         options?: never;
@@ -1079,8 +1083,9 @@ export interface paths {
          * @description Which messages somebody gets. The narrowest plan holds as a whole: a client's
          *     goes before that of the session type, and that before the practice's.
          *
-         *     A manager writes any of them, the front desk those of clients. What waits follows
-         *     within a minute; what has gone out is not sent again.
+         *     A manager writes any of them, the front desk those of clients. What waits follows,
+         *     the next sessions first: within a minute where a change concerns few of them, later
+         *     where it concerns thousands. What has gone out is not sent again.
          */
         patch: operations["reminder_plans_partial_update"];
         trace?: never;
@@ -2119,7 +2124,7 @@ export interface components {
             by: components["schemas"]["NamedUser"] | null;
             via: string;
             place: components["schemas"]["Place"] | null;
-            client: components["schemas"]["Recipient"] | null;
+            client: components["schemas"]["NamedPerson"] | null;
             message: components["schemas"]["TimelineMessage"] | null;
             resolution: components["schemas"]["Decided"] | null;
         };
@@ -2372,7 +2377,7 @@ export interface components {
             readonly id: string;
             /** Format: uuid */
             readonly appointment: string;
-            readonly recipient: components["schemas"]["Recipient"];
+            readonly recipient: components["schemas"]["NamedPerson"];
             readonly kind: components["schemas"]["MessageKind"];
             readonly channel: components["schemas"]["Channel"];
             readonly for_series: boolean;
@@ -2477,6 +2482,7 @@ export interface components {
             slug: string;
             name: string;
         };
+        /** @description A client, or a guardian. */
         NamedPerson: {
             /** Format: uuid */
             id: string;
@@ -3072,11 +3078,6 @@ export interface components {
             id: string | null;
             appointments: components["schemas"]["Outcome"][];
         };
-        Recipient: {
-            /** Format: uuid */
-            id: string;
-            display_name: string;
-        };
         /** @description A new client, and up to five others who may be the same person. */
         Registration: {
             /** Format: uuid */
@@ -3119,7 +3120,7 @@ export interface components {
             tells_booked?: boolean;
             tells_moved?: boolean;
             tells_cancelled?: boolean;
-            reminders?: components["schemas"]["ReminderRule"][];
+            reminders: components["schemas"]["ReminderRule"][];
         };
         /**
          * @description Of a session type, or a client; of neither, it is the practice's.
@@ -3135,7 +3136,7 @@ export interface components {
             tells_booked?: boolean;
             tells_moved?: boolean;
             tells_cancelled?: boolean;
-            reminders?: components["schemas"]["ReminderRuleRequest"][];
+            reminders: components["schemas"]["ReminderRuleRequest"][];
         };
         ReminderRule: {
             before_minutes: number;
@@ -3454,7 +3455,7 @@ export interface components {
             id: string;
             /** Format: uuid */
             appointment: string;
-            readonly recipient: components["schemas"]["Recipient"];
+            readonly recipient: components["schemas"]["NamedPerson"];
             kind: components["schemas"]["MessageKind"];
             channel: components["schemas"]["Channel"];
             state: components["schemas"]["MessageState"];
@@ -3890,7 +3891,6 @@ export type PublicTherapistRequest = components['schemas']['PublicTherapistReque
 export type Reason = components['schemas']['Reason'];
 export type ReassignRequest = components['schemas']['ReassignRequest'];
 export type Reassignment = components['schemas']['Reassignment'];
-export type Recipient = components['schemas']['Recipient'];
 export type Registration = components['schemas']['Registration'];
 export type ReminderPlan = components['schemas']['ReminderPlan'];
 export type ReminderPlanRequest = components['schemas']['ReminderPlanRequest'];
@@ -7061,7 +7061,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ReminderPlanRequest"];
             };
