@@ -95,7 +95,7 @@ def wait_until_it_says(practice: subprocess.Popen[str], words: str) -> str:
 
 
 def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):
-    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "15"}
+    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "30"}
     with up(tmp_path, free_port, **brisk) as practice:
         wait_until_ready(practice)
         [worker] = [
@@ -107,7 +107,8 @@ def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):
             process.suspend()
         said = wait_until_it_says(practice, "Worker or beat has stalled")
         assert "Stalled: no sweep has run for three intervals." in said
-        wait_until_it_says(practice, " ready.")
+        said = wait_until_it_says(practice, " ready.")
+        assert " ready." in said, said
         assert not worker.is_running()
         practice.send_signal(signal.SIGINT)
         last_words = practice.communicate()[0]
