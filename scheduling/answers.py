@@ -35,14 +35,8 @@ COMING = (
     AppointmentStatus.CONFIRMED,
     AppointmentStatus.CHECKED_IN,
 )
-# Of texts that were tried: nobody knows whether the provider took those that ended so,
-# in whichever state they are now. Any other that counts as not sent was not taken.
-_IN_DOUBT = ("answer_without_id", "connection_lost", "lease_ran_out", "look_up_failed")
-_MAY_HAVE_COME = (
-    Q(state__in=knowledge.TOLD)
-    | Q(last_error__in=_IN_DOUBT)
-    | Q(last_error__startswith="http_5")
-)
+# Of texts that were tried; any other that counts as not sent was not taken.
+_MAY_HAVE_COME = Q(state__in=knowledge.TOLD) | knowledge.WAS_DOUBTFUL
 BY_LINK = "By the link in a message"  # the reason of a cancellation
 
 

@@ -49,7 +49,7 @@ _DOUBTFUL = (
     "mail_connection_lost",
 )
 _SERVER_TROUBLE = "http_5"  # with two more digits
-_WAS_DOUBTFUL = Q(last_error__in=_DOUBTFUL) | Q(last_error__startswith=_SERVER_TROUBLE)
+WAS_DOUBTFUL = Q(last_error__in=_DOUBTFUL) | Q(last_error__startswith=_SERVER_TROUBLE)
 # What may have been written over such a doubt since: it could not be looked up, say.
 _WRITTEN_OVER = (
     "http_408",
@@ -83,7 +83,7 @@ _WAS_TOLD = (
 # For is_in_doubt to choose from, too.
 _MAY_BE_KNOWN = (
     _WAS_TOLD
-    | _WAS_DOUBTFUL
+    | WAS_DOUBTFUL
     | Q(first_tried_at__isnull=False, last_error__in=_WRITTEN_OVER)
 )
 
@@ -128,7 +128,7 @@ def is_in_doubt(message: Message) -> bool:
         return False
     if message.first_tried_at and message.last_error in _WRITTEN_OVER:
         events: QuerySet[Model] = QuerySet(apps.get_model("scheduling", "MessageEvent"))
-        return events.filter(_WAS_DOUBTFUL, pgh_obj=message.pk).exists()
+        return events.filter(WAS_DOUBTFUL, pgh_obj=message.pk).exists()
     is_trouble = message.last_error.startswith(_SERVER_TROUBLE)
     return is_trouble or message.last_error in _DOUBTFUL
 

@@ -67,12 +67,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Slots that are kept, or were kept until they lapsed and nobody took them."""
         return self.filter(status=AppointmentStatus.HELD)
 
-    def unlapsed(self) -> Self:
-        """All but holds whose time is up, which only a constraint still minds."""
-        return self.exclude(
-            status=AppointmentStatus.HELD, hold_expires_at__lte=DatabaseNow()
-        )
-
     def overlapping(self, start: datetime, end: datetime) -> Self:
         """Those that share an instant with `[start, end)`.
 
