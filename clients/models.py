@@ -50,7 +50,11 @@ def age_on(born_on: date, day: date) -> int:
 
 
 def age_group_on(born_on: date, day: date) -> AgeGroup:
-    age = age_on(born_on, day)
+    return age_group_of(age_on(born_on, day))
+
+
+def age_group_of(age: int) -> AgeGroup:
+    """The group of somebody of `age` completed years."""
     if age < 13:  # noqa: PLR2004  the groups are defined by these ages
         return AgeGroup.CHILD
     if age < 18:  # noqa: PLR2004

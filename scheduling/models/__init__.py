@@ -21,6 +21,16 @@ from scheduling.models.availability import (
     WorkMode,
 )
 from scheduling.models.calendar_links import CalendarLink, ClientLabel
+from scheduling.models.intakes import (
+    ForWhom,
+    Intake,
+    IntakePerson,
+    IntakeSource,
+    IntakeStatus,
+    IntakeWords,
+    PersonRole,
+)
+from scheduling.models.matches import Match, MatchWeights
 from scheduling.models.messages import (
     NO_WAY,
     NOT_OPEN,
@@ -61,6 +71,7 @@ from scheduling.models.statuses import (
     Mode,
 )
 from scheduling.models.therapists import (
+    Gender,
     LicenseType,
     Modality,
     SessionFormat,
@@ -98,14 +109,24 @@ __all__ = [
     "ClientLabel",
     "Decision",
     "Fee",
+    "ForWhom",
+    "Gender",
     "Heartbeat",
+    "Intake",
+    "IntakePerson",
+    "IntakeSource",
+    "IntakeStatus",
+    "IntakeWords",
     "LicenseType",
+    "Match",
+    "MatchWeights",
     "Message",
     "MessageKind",
     "MessageResolution",
     "MessageState",
     "Modality",
     "Mode",
+    "PersonRole",
     "PlanChange",
     "PolicyOverride",
     "PracticePolicy",

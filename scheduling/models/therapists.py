@@ -15,6 +15,11 @@ from config.roles import Role, has_role
 from locations.models import Office
 
 
+def california_alone() -> list[str]:
+    """Where a therapist of the practice is licensed unless something else is known."""
+    return ["CA"]
+
+
 class SessionFormat(models.TextChoices):
     INDIVIDUAL = "individual", "Individual"
     COUPLE = "couple", "Couple"
@@ -109,6 +114,14 @@ class SessionType(Record):
         return f"for {self.clients_min} to {self.clients_max} clients"
 
 
+class Gender(models.TextChoices):
+    """What a therapist says of themselves, for clients to whom it matters."""
+
+    WOMAN = "woman", "Woman"
+    MAN = "man", "Man"
+    NON_BINARY = "non_binary", "Non-binary"
+
+
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
@@ -130,7 +143,8 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
 class Therapist(Record):
     """A clinician of the practice: who they are, and whom, what and where they offer.
 
-    An associate is supervised; someone who left is inactive, never deleted.
+    An associate is supervised; someone who left is inactive, never deleted. A client
+    must be in one of `license_states` during a session.
     """
 
     user = models.OneToOneField(
@@ -142,8 +156,12 @@ class Therapist(Record):
     )
     display_name = models.CharField(max_length=150)
     pronouns = models.CharField(max_length=50, blank=True)
+    gender = models.CharField(max_length=10, choices=Gender, blank=True)
     license_type = models.CharField(max_length=12, choices=LicenseType)
     credentials = models.CharField(max_length=100, blank=True)
+    license_states = ArrayField(
+        models.CharField(max_length=2), default=california_alone
+    )
     supervisor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
