@@ -15,3 +15,14 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.pk}"
+
+
+def is_linked(row: models.Model) -> bool:
+    """Whether a many-to-many relation leads to `row`; its links would silently go with
+    it."""
+    for relation in row._meta.related_objects:  # noqa: SLF001  public
+        if relation.many_to_many:
+            links = relation.field.remote_field.through._base_manager  # noqa: SLF001
+            if links.filter(**{relation.field.m2m_reverse_field_name(): row}).exists():
+                return True
+    return False

@@ -8,13 +8,14 @@ from config.api.permissions import IsManager, ReadOnly
 from config.api.serializers import StrictModelSerializer
 from config.api.views import SLUG_PATTERN, ModelApiViewSet
 from config.errors import Conflict
+from config.records import is_linked
 
 
 class InUse(Conflict):
-    """Modalities or therapists speak to it."""
+    """Modalities or therapists speak to it, or somebody has asked for help with it."""
 
     code = "in_use"
-    message = "Modalities or therapists refer to this. Make it inactive instead."
+    message = "Others refer to this. Make it inactive instead."
 
 
 class ConcernFilterSet(filters.StrictFilterSet):
@@ -41,8 +42,6 @@ class ConcernViewSet(ModelApiViewSet[PresentingConcern]):
         """Refuse what others refer to: Django would drop many-to-many rows silently."""
         # Whoever refers to it meanwhile waits for this lock, and then finds nothing.
         PresentingConcern.objects.select_for_update().get(pk=instance.pk)
-        for relation in PresentingConcern._meta.related_objects:  # noqa: SLF001  public
-            name = relation.get_accessor_name()
-            if relation.many_to_many and name and getattr(instance, name).exists():
-                raise InUse
+        if is_linked(instance):
+            raise InUse
         super().perform_destroy(instance)

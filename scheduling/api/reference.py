@@ -7,16 +7,17 @@ from django.db import transaction
 from config.api.permissions import IsManager, ReadOnly
 from config.api.views import SLUG_PATTERN, ModelApiViewSet
 from config.errors import Conflict
+from config.records import is_linked
 from scheduling.models import Modality, SessionType
 
 R = TypeVar("R", Modality, SessionType)
 
 
 class InUse(Conflict):
-    """Therapists offer it."""
+    """Therapists offer it, or somebody has asked for it."""
 
     code = "in_use"
-    message = "Therapists offer this. Make it inactive instead."
+    message = "Others refer to this. Make it inactive instead."
 
 
 class ReferenceViewSet(ModelApiViewSet[R]):
@@ -29,9 +30,8 @@ class ReferenceViewSet(ModelApiViewSet[R]):
 
     @transaction.atomic
     def perform_destroy(self, instance: R) -> None:
-        # A deletion would silently take it from whoever offers it; the lock keeps
-        # everyone from offering it meanwhile.
+        # The lock keeps everyone from referring to it meanwhile.
         row = type(instance).objects.select_for_update().get(pk=instance.pk)
-        if row.therapists.exists():
+        if is_linked(row):
             raise InUse
         row.delete()
