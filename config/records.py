@@ -21,8 +21,9 @@ def is_linked(row: models.Model) -> bool:
     """Whether a many-to-many relation leads to `row`; its links would silently go with
     it."""
     for relation in row._meta.related_objects:  # noqa: SLF001  public
-        if relation.many_to_many:
-            links = relation.field.remote_field.through._base_manager  # noqa: SLF001
-            if links.filter(**{relation.field.m2m_reverse_field_name(): row}).exists():
+        if isinstance(relation, models.ManyToManyRel) and relation.through is not None:
+            links = relation.through._base_manager  # noqa: SLF001  public
+            this_side = relation.field.m2m_reverse_field_name()
+            if links.filter(**{this_side: row}).exists():
                 return True
     return False
