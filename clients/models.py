@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from phonenumber_field.modelfields import PhoneNumberField
 
 from config.noting import noting
@@ -267,12 +268,14 @@ class ContactChange(models.Model):
     """That it changed what a client gets: who is written to for them, or by which ways.
 
     The database itself notes it, in the transaction of the change and whoever makes
-    it. Whoever plans messages takes it away when they have seen to it.
+    it; it has been known `since` then. Whoever plans messages takes it away when they
+    have seen to it.
     """
 
     client = models.ForeignKey(
         Client, on_delete=models.CASCADE, db_constraint=False, related_name="+"
     )
+    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"ContactChange {self.pk}"

@@ -92,7 +92,7 @@ class Children:
             if time.monotonic() > deadline:
                 break
             self.relay(0.1)
-        processes.end(programs)
+        processes.end(programs, patience=0)
         self._hear_out(programs)
         self._note()
 

@@ -26,9 +26,10 @@ COMMANDS = {
     "beat": ["celery", "--app", "config.celery", "--quiet", "beat"],
 }
 
-# Ends with status 1 when worker or beat has stalled, so that both are started anew.
+# Ends so when worker or beat has stalled, for both to be started anew; with 1, as every
+# program in Python does, when it is broken itself.
 WATCHDOG = ["django", "watchdog"]
-STALLED = 1
+STALLED = os.EX_TEMPFAIL
 
 PATIENCE_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
@@ -76,6 +77,7 @@ def spawn(
 def end(
     children: Sequence[subprocess.Popen[bytes]],
     farewell: signal.Signals = signal.SIGTERM,
+    patience: float = PATIENCE_SECONDS,
 ) -> None:
     """Ask all `children` to end, and make those that take too long."""
     for child in children:
@@ -83,7 +85,7 @@ def end(
             child.send_signal(farewell)
     for child in children:
         try:
-            child.wait(PATIENCE_SECONDS)
+            child.wait(patience)
         except subprocess.TimeoutExpired:
             _kill_group(child.pid)
             child.wait()

@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from config.children import Children
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120
-WATCHED_SECONDS = 5
 SOURCES = ("config", "locations", "clients", "scheduling")
 
 
@@ -80,6 +79,8 @@ def run(state: Path, *, demo: bool, reload: bool) -> None:
         children.start("web", processes.COMMANDS["web"], [web_socket.fileno()])
         _start_messengers(children)
         _wait_until_ready(children, home)
+        # Not before: on a slow machine they may start for longer than it lets them.
+        children.start("watchdog", processes.WATCHDOG)
         _say(_ready(state, home, time.monotonic() - began, demo=demo))
         _watch(children, reload=reload)
 
@@ -185,7 +186,6 @@ def _prepare(children: Children, *, demo: bool) -> None:
 def _start_messengers(children: Children) -> None:
     for name in ("worker", "beat"):
         children.start(name, processes.COMMANDS[name])
-    children.start("watchdog", processes.WATCHDOG)
 
 
 def _wait_until_ready(children: Children, home: str) -> None:
@@ -195,7 +195,7 @@ def _wait_until_ready(children: Children, home: str) -> None:
         worker_is_ready |= any(
             name == "worker" and " ready." in line for name, line in children.relay(0.1)
         )
-        _check(children)
+        _check(children.ended())
         if time.monotonic() > deadline:
             raise Failed(f"web and worker were not ready within {READY_SECONDS} s.")
 
@@ -214,25 +214,25 @@ def _watch(children: Children, *, reload: bool) -> None:
     gunicorn follows the source code by itself, worker and beat are restarted; also when
     the watchdog says that one of them has stalled.
     """
-    seen, began = _last_change(), time.monotonic()
+    seen = _last_change()
     while True:
         children.relay(1)
         changed = _last_change() if reload else seen
-        has_stalled = ("watchdog", processes.STALLED) in children.ended()
-        # A watchdog that ends before it can have seen anything is broken itself.
-        has_stalled &= time.monotonic() - began > WATCHED_SECONDS
+        ended = children.ended()
+        has_stalled = ("watchdog", processes.STALLED) in ended
         if has_stalled or changed != seen:
             if has_stalled:
                 _say("Worker or beat has stalled: starting both anew.")
-            seen, began = changed, time.monotonic()
+            seen = changed
             children.stop("worker", "beat", "watchdog")
             _start_messengers(children)
+            children.start("watchdog", processes.WATCHDOG)
         elif not reload:
-            _check(children)
+            _check(ended)
 
 
-def _check(children: Children) -> None:
-    for name, status in children.ended():
+def _check(ended: Sequence[tuple[str, int]]) -> None:
+    for name, status in ended:
         raise Failed(f"{name} ended with status {status}.")
 
 

@@ -124,6 +124,11 @@ def retry(message: Message) -> Message:
     return message
 
 
+def abandoned() -> QuerySet[Message]:
+    """Those that their workers have not settled in time, for the sweep to take back."""
+    return Message.objects.filter(state=MessageState.SENDING, lease_until__lt=Now())
+
+
 def _take_back_leases() -> None:
     """Messages whose worker died wait again, if sending them twice can be avoided."""
     in_doubt = [
@@ -131,9 +136,7 @@ def _take_back_leases() -> None:
         for channel in Channel.values
         if not _may_repeat(gateways.for_channel(channel))
     ]
-    ran_out = Message.objects.filter(
-        state=MessageState.SENDING, lease_until__lt=Now()
-    ).order_by("lease_until")
+    ran_out = abandoned().order_by("lease_until")
     _locked(ran_out, TIDIED_AT_ONCE).update(
         state=Case(
             When(channel__in=in_doubt, then=Value(MessageState.UNKNOWN)),

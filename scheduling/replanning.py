@@ -34,8 +34,10 @@ PUT_OFF = timedelta(minutes=15)  # for what cannot be planned
 # from before they read the terms, so that no appointment is passed over.
 _SPREAD_TO_CLIENTS = """
 INSERT INTO scheduling_replanning (appointment_id, since)
-SELECT DISTINCT appointment_id, %(now)s::timestamptz FROM scheduling_attendance
-WHERE client_id = ANY(%(clients)s) AND starts_at > %(now)s
+SELECT appointment_id, min(since) FROM scheduling_attendance
+JOIN unnest(%(clients)s::uuid[], %(since)s::timestamptz[]) AS change (client_id, since)
+  USING (client_id)
+WHERE starts_at > %(now)s GROUP BY appointment_id
 """
 # Of a therapist, who is locked for the same reason.
 _SPREAD_TO_THERAPIST = """
@@ -101,9 +103,12 @@ def _spread_contact_changes(now: datetime) -> None:
     )
     if not changes:
         return
-    clients = list({change.client_id for change in changes})
+    clients = [change.client_id for change in changes]
+    since = [change.since for change in changes]
     with connection.cursor() as cursor:
-        cursor.execute(_SPREAD_TO_CLIENTS, {"clients": clients, "now": now})
+        cursor.execute(
+            _SPREAD_TO_CLIENTS, {"clients": clients, "since": since, "now": now}
+        )
     ContactChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
 
 
@@ -121,7 +126,7 @@ def _spread_plan_changes(now: datetime) -> None:
                 note = PlanChange(
                     session_type_id=each.session_type_id,
                     therapist_id=key,
-                    since=each.since or now,
+                    since=each.since,
                 )
                 left.setdefault((key, each.session_type_id), note)
     with transaction.atomic():
@@ -141,7 +146,7 @@ def _spread_to(key: UUID, changes: Sequence[PlanChange], now: datetime) -> bool:
             _SPREAD_TO_THERAPIST,
             {
                 "now": now,
-                "since": min(change.since or now for change in changes),
+                "since": min(change.since for change in changes),
                 "therapist": key,
                 "everybody": None in session_types,
                 "session_types": list(session_types - {None}),

@@ -11,12 +11,13 @@ from scheduling import vitals
 
 @require_safe
 def readyz_worker(_request: HttpRequest) -> JsonResponse:
-    """200 while the sweep runs, workers take up what is due, and no message that is due
-    has waited too long.
+    """200 while the sweep runs, each worker answers it, they take up what is due, and
+    no message that is due, nor change that messages have to follow, waits too long.
 
     Ages are in seconds by the database's clock: `sweep_age` since the last sweep and
     `send_age` since a worker took up a message, null if there was none, and
-    `oldest_due_age` of the longest wait, null if nothing waits.
+    `oldest_due_age` of the longest wait, null if nothing waits, as `oldest_change_age`.
+    Of `workers` so many are `silent`: they do not answer, though others may.
     """
     try:
         found = vitals.read()
@@ -28,6 +29,9 @@ def readyz_worker(_request: HttpRequest) -> JsonResponse:
             "sweep_age": _seconds(found.sweep_age),
             "send_age": _seconds(found.send_age),
             "oldest_due_age": _seconds(found.oldest_due_age),
+            "oldest_change_age": _seconds(found.oldest_change_age),
+            "workers": len(found.workers),
+            "silent": len(found.silent_workers),
         },
         status=200 if found.is_well else 503,
     )

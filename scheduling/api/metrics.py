@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients.models import Channel
-from scheduling import vitals
+from scheduling import outbox, vitals
 from scheduling.models import STUCK, Message, MessageState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -115,16 +115,30 @@ def _ages() -> Iterator[Gauge]:
         ("sweep_age", found.sweep_age, "Since the last sweep."),
         ("send_age", found.send_age, "Since a worker took up a message."),
         ("oldest_due", found.oldest_due_age, "How long the oldest due one waits."),
+        (
+            "oldest_change",
+            found.oldest_change_age,
+            "How long the oldest change waits for messages to follow it.",
+        ),
     ):
         seconds = [] if age is None else [round(age.total_seconds(), 1)]
         samples = [(NO_LABELS, each) for each in seconds]
         yield Gauge(f"practice_messages_{name}_seconds", text, samples)
+    yield Gauge(
+        "practice_worker_silence_seconds",
+        "How long a worker has not answered the sweep, 0 if it has.",
+        [
+            ({"worker": name}, round(call.age.total_seconds(), 1) if call else 0)
+            for name, call in found.workers.items()
+        ],
+    )
 
 
 def _waiting() -> Iterator[Gauge]:
     for name, rows, text in (
         ("due", Message.objects.due(), "Due, and not sent yet."),
         ("late", vitals.late(), "Could have been sent for over five minutes."),
+        ("abandoned", outbox.abandoned(), "Taken by a worker that let its time pass."),
     ):
         yield Gauge(f"practice_messages_{name}", text, [(NO_LABELS, rows.count())])
 

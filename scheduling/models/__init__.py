@@ -35,6 +35,7 @@ from scheduling.models.messages import (
     NO_WAY,
     NOT_OPEN,
     NOT_TOLD,
+    OPTED_OUT,
     SMS_CAP,
     STUCK,
     Decision,
@@ -43,6 +44,7 @@ from scheduling.models.messages import (
     MessageKind,
     MessageResolution,
     MessageState,
+    WorkerHeartbeat,
 )
 from scheduling.models.policies import (
     PolicyOverride,
@@ -91,6 +93,7 @@ __all__ = [
     "NO_WAY",
     "OCCUPYING",
     "OPEN",
+    "OPTED_OUT",
     "SMS_CAP",
     "STUCK",
     "TRANSITIONS",
@@ -140,6 +143,7 @@ __all__ = [
     "Therapist",
     "TimeOff",
     "WorkMode",
+    "WorkerHeartbeat",
     "read_parts",
     "remember_parts",
 ]

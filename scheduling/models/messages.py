@@ -8,7 +8,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from clients.models import Channel, Client, Guardian
@@ -40,11 +40,20 @@ class MessageState(models.TextChoices):
 # for it, so its recipient counts as told otherwise; no way to them is open; or there
 # were as many texts to the number as may be.
 NOT_TOLD, NOT_OPEN, SMS_CAP = "not_told", "not_open", "sms_cap"
+# Why no way is open, where it is the number that wants no texts.
+OPTED_OUT = "opted_out"
 # With these nobody has decided against the message.
-NO_WAY = (NOT_OPEN, "opted_out")
+NO_WAY = (NOT_OPEN, OPTED_OUT)
 
 # Only a person can tell what is to become of these.
 STUCK = (MessageState.FAILED, MessageState.UNKNOWN)
+# These arrive, as far as anybody knows.
+ON_ITS_WAY = (
+    MessageState.PENDING,
+    MessageState.SENDING,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+)
 # These came to nothing, though nobody wanted it so.
 UNSENT = (*STUCK, MessageState.EXPIRED)
 
@@ -75,9 +84,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those that did not, or may not, have arrived and would still be of use, if
         nobody has decided about them.
 
-        Once the facts have changed, another message speaks of the new ones.
+        Once the facts have changed, another message speaks of the new ones; and a text
+        that failed has an e-mail in its place, if there is one.
         """
+        by_mail = Message.objects.filter(
+            appointment=OuterRef("appointment"),
+            facts_version=OuterRef("facts_version"),
+            recipient=OuterRef("recipient"),
+            kind=OuterRef("kind"),
+            before_start_minutes=OuterRef("before_start_minutes"),
+            channel=Channel.EMAIL,
+            state__in=ON_ITS_WAY,
+        )
         return self.filter(
+            ~Q(Exists(by_mail), state=MessageState.FAILED, channel=Channel.SMS),
             state__in=STUCK,
             not_after__gt=now,
             facts_version=F("appointment__facts_version"),
@@ -253,6 +273,18 @@ class Heartbeat(models.Model):
 
     name = models.CharField(primary_key=True, max_length=50)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkerHeartbeat(models.Model):
+    """When a worker last answered a call of the sweep's, which calls each of them;
+    `called_at` is the first call that it has not answered yet."""
+
+    name = models.CharField(primary_key=True, max_length=255)
+    at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -119,13 +119,13 @@ class PlanChange(models.Model):
     """That it changed what is sent to those who come to one session type; or, where it
     is null, to everybody.
 
-    The database itself notes it, in the transaction of the change and whoever makes it.
-    What is left of it, for one therapist only, has been known `since` then.
+    The database itself notes it, in the transaction of the change and whoever makes it:
+    it has been known `since` then, also what is left of it for one therapist only.
     """
 
     session_type_id = models.UUIDField(null=True)
     therapist_id = models.UUIDField(null=True)
-    since = models.DateTimeField(null=True)
+    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"PlanChange {self.pk}"

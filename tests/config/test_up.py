@@ -95,7 +95,7 @@ def wait_until_it_says(practice: subprocess.Popen[str], words: str) -> str:
 
 
 def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):
-    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "30"}
+    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "15"}
     with up(tmp_path, free_port, **brisk) as practice:
         wait_until_ready(practice)
         [worker] = [

@@ -10,12 +10,13 @@ from django.core.management import CommandError, call_command
 
 from config.clock import database_now
 from scheduling import tasks, vitals
-from scheduling.models import Heartbeat
-from scheduling.vitals import Vitals, Watch
+from scheduling.models import Heartbeat, WorkerHeartbeat
+from scheduling.vitals import Call, Vitals, Watch
 from tests.factories.scheduling import MessageFactory
 from tests.times import NOW
 
 NO_SWEEP = "no sweep has run for three intervals"
+NO_ANSWER = "a worker does not answer, though others may"
 NOBODY_SENDS = "messages wait, and no worker takes them up"
 INTERVAL = 30
 
@@ -25,7 +26,7 @@ def every_half_minute(settings):
     settings.SWEEP_SECONDS = INTERVAL
 
 
-def seen(*, swept=0, sent=0, waits=None, age=0):
+def seen(*, swept=0, sent=0, waits=None, age=0, workers=None):
     """Vitals after so many sweeps and sends."""
     return Vitals(
         swept_at=NOW + timedelta(seconds=swept),
@@ -33,7 +34,13 @@ def seen(*, swept=0, sent=0, waits=None, age=0):
         sweep_age=timedelta(seconds=age),
         send_age=timedelta(0),
         oldest_due_age=None if waits is None else timedelta(seconds=waits),
+        workers=workers or {},
     )
+
+
+def called(at, now):
+    """The call that a worker owes an answer to since `at`."""
+    return Call(NOW + timedelta(seconds=at), timedelta(seconds=now - at))
 
 
 def verdicts(watch, looks):
@@ -134,6 +141,69 @@ def test_who_could_not_look_begins_anew():
 
     old = seen(swept=30, age=1000)
     assert verdicts(watch, [(1000, old), (1060, old)]) == [None, None]
+
+
+def silent_since(at, now, name="two@here"):
+    """What is seen of two workers, one of which answers."""
+    owed = called(at, now) if now >= at else None
+    return seen(swept=now, sent=now, waits=1, workers={"one@here": None, name: owed})
+
+
+def test_one_of_several_workers_that_stalls_is_noticed_within_three_intervals():
+    watch = Watch(0, host="here", starting=20)
+
+    found = verdicts(watch, [(now, silent_since(60, now)) for now in range(0, 130, 10)])
+
+    # It answered at 30 for the last time.
+    assert found == [None] * 13
+    assert watch.look(silent_since(60, 121), 121) == NO_ANSWER
+
+
+def test_a_worker_on_another_machine_is_not_ours_to_start_anew():
+    watch = Watch(0, host="here", starting=20)
+    looks = [(now, silent_since(60, now, "two@there")) for now in range(0, 300, 30)]
+
+    assert verdicts(watch, looks) == [None] * 10
+
+
+def test_a_worker_has_time_to_start_and_to_answer_after_a_night():
+    """What it owes since before, or over a night, is not a stall of now."""
+    watch = Watch(0, host="here", starting=90)
+    looks = [(now, silent_since(-500, now)) for now in (0, 30, 60, 90, 91)]
+    slept = Watch(0, host="here", starting=20)
+    night = [(0, silent_since(60, 0)), (30, silent_since(20, 30_000))]
+
+    assert verdicts(watch, looks) == [None] * 4 + [NO_ANSWER]
+    assert verdicts(slept, night) == [None] * 2
+
+
+def test_a_worker_whose_processes_all_send_has_a_lease_to_answer(settings):
+    settings.SWEEP_SECONDS = 5
+    watch = Watch(0, host="here", starting=20)
+    looks = [(now, silent_since(30, now)) for now in range(0, 100, 5)]
+
+    assert verdicts(watch, looks).index(NO_ANSWER) == 95 / 5
+
+
+@pytest.mark.django_db
+def test_workers_are_called_until_they_are_gone_and_owe_since_the_first_call():
+    vitals.note_worker("one@here")
+    vitals.note_worker("two@here")
+
+    first = vitals.call_workers()
+    vitals.note_worker("one@here")
+    owed = WorkerHeartbeat.objects.get(name="two@here").called_at
+    second = vitals.call_workers()
+    still_owed = WorkerHeartbeat.objects.get(name="two@here").called_at
+    ago = database_now() - vitals.GONE_AFTER
+    WorkerHeartbeat.objects.filter(name="two@here").update(called_at=ago)
+    third = vitals.call_workers()
+    vitals.forget_worker("one@here")
+
+    assert first == second == (["one@here", "two@here"], [])
+    assert owed == still_owed
+    assert third == (["one@here"], ["two@here"])
+    assert vitals.call_workers() == ([], [])
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from config.clock import database_now
+from config.processes import STALLED
 from scheduling.models import Heartbeat
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ def test_watchdog_ends_its_command_and_itself_when_no_sweep_runs():
         worker.send_signal(signal.SIGSTOP)
         said, _ = process.communicate(timeout=PATIENCE_SECONDS)
 
-    assert (process.returncode, worker.is_running()) == (1, False)
+    assert (process.returncode, worker.is_running()) == (STALLED, False)
     assert "Stalled: no sweep has run for three intervals." in said
 
 

@@ -1,4 +1,4 @@
-"""`manage.py watchdog`: ends with status 1 when a worker has stalled.
+"""`manage.py watchdog`: ends with a status of its own when a worker has stalled.
 
 Whoever supervises it starts the worker anew: compose the container, in which the
 watchdog runs the worker (`manage.py watchdog celery ...`), `config.up` its children.
@@ -6,6 +6,7 @@ watchdog runs the worker (`manage.py watchdog celery ...`), `config.up` its chil
 
 import argparse
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,8 +23,9 @@ from scheduling.vitals import Watch
 
 class Command(BaseCommand):
     help = (
-        "Watches whether messages go out, and ends with status 1 when a worker has "
-        "stalled; a command that is given runs meanwhile, and ends with it."
+        f"Watches whether messages go out, and ends with status {processes.STALLED} "
+        "when a worker has stalled; a command that is given runs meanwhile, and ends "
+        "with it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,12 +54,13 @@ class Command(BaseCommand):
                 raise CommandError("Messages do not go out as they should.")
             return
         child = _start(command) if command else None
-        stalled = _watch(child, Watch(time.monotonic(), starting=starting))
+        watch = Watch(time.monotonic(), starting=starting, host=socket.gethostname())
+        stalled = _watch(child, watch)
         if child is not None and stalled is None:
             sys.exit(child.returncode if child.returncode >= 0 else 1)
         if child is not None:
             processes.end([child])
-        raise CommandError(f"Stalled: {stalled}.")
+        raise CommandError(f"Stalled: {stalled}.", returncode=processes.STALLED)
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:

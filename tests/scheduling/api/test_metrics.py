@@ -1,12 +1,18 @@
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from clients.models import Channel
 from config.clock import database_now
 from scheduling.api.metrics import CONTENT_TYPE, Gauge, exposition
-from scheduling.models import Heartbeat, MessageState
+from scheduling.models import (
+    Heartbeat,
+    MessageState,
+    PlanChange,
+    WorkerHeartbeat,
+)
 from tests.factories.scheduling import (
     AppointmentFactory,
     MessageFactory,
@@ -69,6 +75,14 @@ def read(client, **headers):
 def test_metrics_tell_how_messages_fare(client):
     now = database_now()
     Heartbeat.objects.create(name="sweep", at=now - timedelta(seconds=20))
+    WorkerHeartbeat.objects.create(name="idle@host", at=now)
+    WorkerHeartbeat.objects.create(
+        name="stalled@host", at=now - HOUR, called_at=now - 10 * MINUTE
+    )
+    PlanChange.objects.create(since=now - 10 * MINUTE)
+    leased = {"lease_token": uuid4(), "state": MessageState.SENDING}
+    message(lease_until=now - MINUTE, **leased)
+    message(lease_until=now + MINUTE, **leased)
     message()
     message(due_at=now - 10 * MINUTE)
     message(due_at=now - 10 * MINUTE, next_attempt_at=now + HOUR)
@@ -86,10 +100,14 @@ def test_metrics_tell_how_messages_fare(client):
     of_day = {key: told.pop(key) for key in list(told) if "last_day" in key[0]}
     age = told.pop(("practice_messages_sweep_age_seconds",))
     wait = told.pop(("practice_messages_oldest_due_seconds",))
-    assert (age // 20, wait // 600) == (1, 1)
+    change = told.pop(("practice_messages_oldest_change_seconds",))
+    silence = told.pop(("practice_worker_silence_seconds", ("worker", "stalled@host")))
+    assert (age // 20, wait // 600, change // 600, silence // 600) == (1, 1, 1, 1)
     sms, email = ("channel", "sms"), ("channel", "email")
     assert told == {
         ("practice_up",): 1,
+        ("practice_worker_silence_seconds", ("worker", "idle@host")): 0,
+        ("practice_messages_abandoned",): 1,
         ("practice_messages_due",): 3,
         ("practice_messages_late",): 1,
         ("practice_messages_sent_last_hour", sms): 0,
@@ -101,6 +119,7 @@ def test_metrics_tell_how_messages_fare(client):
     }
     assert {key[1:]: number for key, number in of_day.items() if number} == {
         (sms, ("state", "pending")): 4,
+        (sms, ("state", "sending")): 2,
         (sms, ("state", "sent")): 1,
         (sms, ("state", "failed")): 2,
         (email, ("state", "sent")): 1,
@@ -127,7 +146,7 @@ def test_metrics_need_the_same_queries_for_any_number(
     for _ in range(count):
         message()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         read(client)
 
 
