@@ -36,6 +36,7 @@ from scheduling.engine.wall_clock import as_datetime, earliest_outside
 from scheduling.gateways import Attachment, Gateway, Outgoing
 from scheduling.models import (
     NOT_OPEN,
+    OPTED_OUT,
     SMS_CAP,
     Appointment,
     Attendance,
@@ -45,7 +46,7 @@ from scheduling.models import (
     PracticePolicy,
     Replanning,
 )
-from scheduling.recipients import Recipient
+from scheduling.recipients import Recipient, Terms
 from scheduling.texts import CalendarFile
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ def take(message_id: UUID) -> Claim | None:
     if recipient is None:
         _write(message, state=MessageState.CANCELLED)
         return None
-    if _is_held_back(found, recipient, terms.policy):
+    if _is_held_back(found, recipient, terms):
         return None
     message.state = MessageState.SENDING
     message.attempts += 1
@@ -159,7 +160,7 @@ def take(message_id: UUID) -> Claim | None:
 def settle(claim: Claim, changes: Changes) -> None:
     """Write down what became of a message, if it is still this worker's; and what its
     provider has said of it meanwhile. One whose way turned out to be closed may go by
-    the other."""
+    the other, and so may a text that failed."""
     settled = Message.objects.filter(
         pk=claim.message.pk, lease_token=claim.message.lease_token
     ).update(lease_token=None, lease_until=None, **changes)
@@ -169,7 +170,7 @@ def settle(claim: Claim, changes: Changes) -> None:
         )
     elif claim.message.channel == Channel.SMS:
         receipts.apply_kept(claim.message.provider_key)
-    if settled and changes["state"] == MessageState.CANCELLED:
+    if settled and changes["state"] in (MessageState.CANCELLED, MessageState.FAILED):
         Replanning.objects.create(appointment_id=claim.message.appointment_id)
 
 
@@ -210,20 +211,21 @@ def _recipient(found: _Candidate, terms: recipients.Terms) -> Recipient | None:
     return None
 
 
-def _is_held_back(
-    found: _Candidate, recipient: Recipient, policy: PracticePolicy
-) -> bool:
+def _is_held_back(found: _Candidate, recipient: Recipient, terms: Terms) -> bool:
     """Whether a message does not go out now, and if so, what becomes of it."""
     message, appointment, now = found.message, found.appointment, found.now
+    policy, number = terms.policy, str(recipient.person.phone)
     allowed_at = max(now, _after_quiet_hours(now, appointment, policy))
     if message.channel not in recipient.channels:
-        _write(message, state=MessageState.CANCELLED, last_error=NOT_OPEN)
+        wants_none = message.channel == Channel.SMS and number in terms.opted_out
+        error = OPTED_OUT if wants_none else NOT_OPEN
+        _write(message, state=MessageState.CANCELLED, last_error=error)
         Replanning.objects.create(appointment=appointment)
     elif allowed_at > message.not_after:
         _write(message, state=MessageState.EXPIRED)
     elif allowed_at > now:
         _write(message, next_attempt_at=allowed_at)
-    elif caps.is_one_too_many(message, str(recipient.person.phone), policy, now):
+    elif caps.is_one_too_many(message, number, policy, now):
         _write(message, state=MessageState.CANCELLED, last_error=SMS_CAP)
         if Channel.EMAIL in recipient.channels:
             waiting.reroute(message, Channel.EMAIL)
@@ -269,7 +271,7 @@ def _outgoing(
         provider_key=message.provider_key,
         to=str(recipient.person.phone) if is_sms else recipient.person.email,
         sender=letter.text.sender,
-        subject=letter.text.subject,
+        subject="" if is_sms else letter.text.subject,
         body=letter.text.body,
         first_tried_at=message.first_tried_at or message.due_at,
         attachments=_attachments(letter.calendars),

@@ -86,10 +86,11 @@ def reminders_of(
     """Reminders that are still ahead, or were `since`, beside what is `there` already;
     who books inside an offset gets none for it.
 
-    One that cannot go by its way goes by the other, once for each that the plan calls
-    for, whichever ways they took.
+    One that cannot go by its way, or whose text failed, goes by the other, once for
+    each that the plan calls for, whichever ways they took.
     """
     plan = present.plan(appointment, recipient.client)
+    person = recipient
     for minutes, planned in plan.reminders.items():
         rows = [
             message
@@ -98,6 +99,8 @@ def reminders_of(
             and message.recipient == recipient.person.pk
             and message.before_start_minutes == minutes
         ]
+        has_failed = any(waiting.led_nowhere(row) for row in rows)
+        recipient = person.without(Channel.SMS) if has_failed else person
         settled = [row.channel for row in rows if waiting.is_settled(row)]
         due = _reminder_due(appointment, minutes, present.policy, now)
         if due is None:

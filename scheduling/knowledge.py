@@ -22,6 +22,7 @@ from scheduling.models import (
     CANCELLED,
     NOT_OPEN,
     NOT_TOLD,
+    OPTED_OUT,
     SMS_CAP,
     Appointment,
     Attendance,
@@ -57,6 +58,7 @@ _WRITTEN_OVER = (
     "http_429",
     "not_made_ready",
     NOT_OPEN,
+    OPTED_OUT,
     SMS_CAP,
     "unreachable",
 )
@@ -72,12 +74,15 @@ _FACTS = (
     "status",
     "occurs_on",
 )
-# Who gets no such message at all has heard of it in another way; and so has, or did
-# get it, of whom somebody said so.
+# Who gets no such notice at all has heard of it in another way; and so has, or did get
+# it, of whom somebody said so. A reminder that is left out tells nothing.
 _SAID_TO_KNOW = (Decision.TOLD_OTHERWISE, Decision.ARRIVED)
 _WAS_TOLD = (
     Q(state__in=TOLD)
-    | Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
+    | (
+        Q(state=MessageState.CANCELLED, last_error=NOT_TOLD)
+        & ~Q(kind=MessageKind.REMINDER)
+    )
     | Q(resolution__decision__in=_SAID_TO_KNOW)
 )
 # For is_in_doubt to choose from, too.
@@ -118,6 +123,7 @@ def is_told(message: Message) -> bool:
     and it can be sent again."""
     is_off = message.state == MessageState.CANCELLED
     is_left_out = is_off and message.last_error == NOT_TOLD
+    is_left_out &= message.kind != MessageKind.REMINDER
     return message.state in TOLD or is_left_out or _is_said_to_be_known(message)
 
 

@@ -23,7 +23,7 @@ from clients.models import (
 from config.clock import DatabaseNow
 from locations.models import Room
 from scheduling.locking import lock_calendars
-from scheduling.models import NOT_OPEN, Appointment, Message, MessageState
+from scheduling.models import OPTED_OUT, Appointment, Message, MessageState
 
 
 class Holder(NamedTuple):
@@ -65,7 +65,7 @@ def opt_out(phone: str, *, source: str) -> None:
         )
         _lock_appointments(waiting.values_list("appointment", flat=True))
         # So that whoever plans anew lets it go by the other way.
-        waiting.update(state=MessageState.CANCELLED, last_error=NOT_OPEN)
+        waiting.update(state=MessageState.CANCELLED, last_error=OPTED_OUT)
 
 
 def opt_in(phone: str, *, source: str) -> bool:

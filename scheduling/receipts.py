@@ -13,9 +13,13 @@ from django.db.models.functions import Coalesce
 
 from config.clock import DatabaseNow
 from scheduling import opt_outs
-from scheduling.models import Message, MessageState, ProviderEvent, Replanning
-
-OPTED_OUT = "opted_out"
+from scheduling.models import (
+    OPTED_OUT,
+    Message,
+    MessageState,
+    ProviderEvent,
+    Replanning,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,14 @@ def apply_kept(provider_key: UUID) -> None:
 
 
 def _apply(message: Message, events: Sequence[ProviderEvent]) -> None:
-    """As when it is heard at once, what is unwanted may go by the other way."""
+    """What is unwanted, or has failed, may go by the other way."""
     for event in events:
         if not _is_about(event, message):
             continue
         message.state = MessageState(event.outcome)
         if event.code == OPTED_OUT:
             message.state = MessageState.CANCELLED
+        if message.state != MessageState.DELIVERED:
             Replanning.objects.create(appointment_id=message.appointment_id)
         message.last_error = event.code
         message.provider_message_id = event.provider_message_id

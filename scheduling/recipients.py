@@ -5,7 +5,7 @@ have decided about messages is read for all of them at once.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from clients.models import (
@@ -36,6 +36,11 @@ class Recipient:
     client: Client
     person: Client | Guardian
     channels: Sequence[Channel]
+
+    def without(self, channel: Channel) -> "Recipient":
+        """As if that way were not open."""
+        ways = [each for each in self.channels if each != channel]
+        return replace(self, channels=ways)
 
     @property
     def guardian(self) -> Guardian | None:

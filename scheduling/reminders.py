@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 
-from clients.models import Client
+from clients.models import Channel, Client
 from scheduling import drafts, knowledge, recipients, waiting
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
@@ -140,8 +140,10 @@ class _Again:
     def write(self) -> None:
         """Want the reminders of those who come, too, and let what is wanted wait."""
         is_expected = self.appointment.status in EXPECTED
+        reminded = set()
         for part, recipient in self.recipients:
             if is_expected and part.status in ATTENDING:
+                reminded.add(recipient.person.pk)
                 self.wanted += drafts.reminders_of(
                     self.appointment,
                     recipient,
@@ -157,6 +159,7 @@ class _Again:
             there=self.there,
             wanted=self.wanted,
             ways=ways,
+            reminded=reminded,
             now=self.now,
         )
 
@@ -173,7 +176,11 @@ def _instead(
     """The notice that somebody is to have in place of those that are `owed` for their
     client: of their own, or of whoever was to have it before."""
     own = [message for message in owed if message.recipient == recipient.person.pk]
-    first = sorted(own or owed, key=lambda one: one.state != MessageState.PENDING)[:1]
+    # A text that failed goes by e-mail to whom it was for, and to nobody else.
+    others = [message for message in owed if not waiting.led_nowhere(message)]
+    first = sorted(own or others, key=lambda one: one.state != MessageState.PENDING)[:1]
+    if any(waiting.led_nowhere(message) for message in own):
+        recipient = recipient.without(Channel.SMS)
     for model in first:
         kind = knowledge.notice_due(part.appointment, part, known)
         if own and (known in own or not _say_the_same(known, model)):
@@ -181,6 +188,8 @@ def _instead(
         if kind is None:
             return
         for message in drafts.notice(part.appointment, kind, recipient, present, now):
+            if waiting.led_nowhere(model) and message.state != MessageState.PENDING:
+                continue  # it stays as it is
             message.for_series = model.for_series
             message.facts_digest, message.due_at = model.facts_digest, model.due_at
             yield message

@@ -12,6 +12,7 @@ from clients.models import Channel
 from scheduling import knowledge, recipients
 from scheduling.models import (
     NO_WAY,
+    NOT_OPEN,
     NOT_TOLD,
     SMS_CAP,
     Appointment,
@@ -43,11 +44,23 @@ def is_owed(message: Message, now: datetime) -> bool:
     was lately; or it was left out by a plan, and would not have gone out yet."""
     if message.state == MessageState.PENDING:
         return True
+    if led_nowhere(message):
+        return message.due_at > now - OWED_FOR
     if message.state != MessageState.CANCELLED:
         return False
     if message.last_error == NOT_TOLD:
         return message.due_at > now
     return message.last_error in NO_WAY and message.due_at > now - OWED_FOR
+
+
+def led_nowhere(message: Message) -> bool:
+    """Whether a text certainly did not arrive, and nobody has decided about it: it may
+    go by e-mail."""
+    is_text = message.channel == Channel.SMS
+    if not is_text or message.state != MessageState.FAILED:
+        return False
+    has_decision = getattr(message, "resolution", None) is not None
+    return not has_decision and not knowledge.is_in_doubt(message)
 
 
 def is_settled(message: Message) -> bool:
@@ -62,10 +75,12 @@ def replace(
     there: Sequence[Message],
     wanted: Sequence[Message],
     ways: Ways,
+    reminded: Collection[UUID],
     now: datetime,
 ) -> None:
     """Let what is `wanted` for the `parts` wait, beside what is `there` already; and
-    else only what is due and still so, if its way is open."""
+    else only what is due and still so, if its way is open. Of a reminder for those who
+    are `reminded` it is written down why there is none any more."""
     left = {part.client_id: recipients.left_alone(appointment, part) for part in parts}
     for message in wanted:
         _keep_to_its_way(message, there, ways, now)
@@ -82,6 +97,9 @@ def replace(
         )
     ]
     messages = appointment.messages.filter(client__in=left)
+    _leave_out(
+        [message for message in there if message.pk not in kept], wanted, ways, reminded
+    )
     messages.pending().exclude(pk__in=kept).update(state=MessageState.CANCELLED)
     missing = [message for message in wanted if identity(message) not in rows]
     Message.objects.bulk_create(missing)
@@ -102,6 +120,28 @@ def reroute(message: Message, channel: Channel) -> None:
         if identity(row) == identity(twin):
             return _revise(row, twin)
     return twin.save(force_insert=True)
+
+
+def _leave_out(
+    dropped: Sequence[Message],
+    wanted: Sequence[Message],
+    ways: Ways,
+    reminded: Collection[UUID],
+) -> None:
+    """Call off the reminders that nothing takes the place of, and say why."""
+    replaced = {identity(message)[:-1] for message in wanted}
+    for message in dropped:
+        is_left_out = (
+            message.state == MessageState.PENDING
+            and message.kind == MessageKind.REMINDER
+            and message.recipient in reminded
+            and identity(message)[:-1] not in replaced
+        )
+        if is_left_out:
+            message.state = MessageState.CANCELLED
+            is_open = bool(ways.get(message.recipient))
+            message.last_error = NOT_TOLD if is_open else NOT_OPEN
+            message.save(update_fields=["state", "last_error"])
 
 
 def _keep_to_its_way(

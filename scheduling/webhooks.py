@@ -18,7 +18,7 @@ from config import transactions
 from scheduling import inbound, receipts
 from scheduling.gateways import signatures
 from scheduling.inbound import Text
-from scheduling.models import MessageState
+from scheduling.models import OPTED_OUT, MessageState
 from scheduling.receipts import DeliveryReceipt
 
 TWILIO = "twilio"
@@ -33,7 +33,7 @@ _OUTCOMES: Mapping[str, MessageState] = {
 }
 # Twilio's reasons for not having delivered a text, in our words.
 _CODES = {
-    "21610": receipts.OPTED_OUT,
+    "21610": OPTED_OUT,
     "30001": "queue_overflow",
     "30002": "account_suspended",
     "30003": "phone_unreachable",

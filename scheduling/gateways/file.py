@@ -12,7 +12,7 @@ from scheduling.gateways.interface import Outgoing, Receipt, Temporary
 
 class FileGateway:
     """One file per message in `OUTBOX_DIR`, named by when it was first tried, and key.
-    What is attached follows the words.
+    What is attached follows the words. A text has no subject.
 
     A file is there as a whole or not at all, and is never written a second time.
     """
@@ -57,10 +57,11 @@ def _text(outgoing: Outgoing) -> str:
         f"\n--- {each.name} ({each.content_type})\n{each.content.decode()}"
         for each in outgoing.attachments
     )
+    subject = f"Subject: {outgoing.subject}\n" if outgoing.subject else ""
     return (
         f"From: {outgoing.sender}\n"
         f"To: {outgoing.to}\n"
-        f"Subject: {outgoing.subject}\n"
+        f"{subject}"
         f"Reference: {outgoing.provider_key}\n"
         f"\n"
         f"{outgoing.body.strip()}\n"

@@ -22,7 +22,7 @@ class Outgoing:
     """One message on its way to one address.
 
     `provider_key` is the same each time the message is tried. None of its attempts was
-    made before `first_tried_at`.
+    made before `first_tried_at`. A text has no subject.
     """
 
     provider_key: UUID

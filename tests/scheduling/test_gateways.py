@@ -82,6 +82,20 @@ def test_file_is_whole_and_named_by_when_it_was_first_tried(settings, tmp_path):
     }
 
 
+def test_file_of_a_text_has_no_subject(settings, tmp_path):
+    settings.OUTBOX_DIR = tmp_path
+
+    FileGateway().send(replace(MAIL, to="+13105550123", subject=""))
+
+    (file,) = tmp_path.iterdir()
+    assert file.read_text().splitlines()[:4] == [
+        "From: Your appointment",
+        "To: +13105550123",
+        f"Reference: {KEY}",
+        "",
+    ]
+
+
 def test_mail_is_from_the_neutral_label(settings):
     settings.DEFAULT_FROM_EMAIL = "desk@example.org"
 

@@ -20,9 +20,10 @@ from clients.models import (
 )
 from config.clock import database_now
 from locations.models import Office
-from scheduling import opt_outs, reminders, replanning, series_notices
+from scheduling import knowledge, opt_outs, reminders, replanning, series_notices
 from scheduling.models import (
     NOT_OPEN,
+    NOT_TOLD,
     Appointment,
     AppointmentStatus,
     AttendanceStatus,
@@ -82,11 +83,14 @@ def booked(starts_at=FRIDAY_10AM, **values):
     """A session whose client knows of it, and of which all changes are seen to."""
     appointment = plan(starts_at, **values)
     mark(appointment, SENT)
-    replanning.work_off(now=NOW)
+    follow()
     return appointment
 
 
-def follow(now=NOW):
+def follow(now=NOW, *, known_since=None):
+    """What was noted by the database's clock, the test knows of since now."""
+    for model in (ContactChange, PlanChange):
+        model.objects.update(since=known_since or now)
     return replanning.work_off(now=now)
 
 
@@ -207,16 +211,102 @@ def history(appointment):
 
 
 @pytest.mark.usefixtures("day_before")
-def test_a_reminder_whose_time_passed_while_no_way_was_open_is_not_made_up_for():
-    appointment = booked(clients=[ClientFactory.create(email="")])
-    opt_out(client_of(appointment))
+def test_a_reminder_whose_time_passed_while_no_way_was_open_goes_when_one_opens():
+    """Within the day: after that, nobody who has called them waits for it."""
+    soon, late = (
+        booked(at(FRIDAY, start), clients=[ClientFactory.create(email="")])
+        for start in ("10:00", "09:00")
+    )
+    for appointment in (soon, late):
+        opt_out(client_of(appointment))
     follow()
-    closed = waiting(appointment)
+    closed = [(waiting(each), errors(each)[-1]) for each in (soon, late)]
 
     Client.objects.update(email="robin@example.org")
-    follow(at(THURSDAY, "10:01"))
+    follow(at(FRIDAY, "09:30"))
 
-    assert (closed, waiting(appointment)) == ([], [])
+    assert closed == [([], NOT_OPEN)] * 2
+    assert waiting(soon) == [(REMINDER, EMAIL, "Thu 10:00")]
+    assert waiting(late) == []
+
+
+@pytest.mark.usefixtures("day_before")
+def test_a_reminder_that_the_plan_leaves_out_says_so_and_can_be_had_again():
+    appointment = booked()
+
+    ReminderRule.objects.update(before_minutes=48 * 60)
+    follow()
+    ReminderRule.objects.all().delete()
+    follow()
+    left_out = errors(appointment)
+    ReminderRuleFactory.create(plan=ReminderPlan.objects.get())
+    follow()
+
+    # What has another in its place says nothing.
+    assert left_out == ["", NOT_TOLD, NOT_TOLD]
+    assert waiting(appointment) == [(REMINDER, SMS, "Thu 10:00")]
+
+
+@pytest.mark.usefixtures("day_before")
+def test_who_has_only_lost_a_reminder_has_not_been_told_by_that():
+    """Of a move they would have to be told, and of nothing that nobody told them of."""
+    appointment = plan(FRIDAY_10AM)
+    appointment.messages.filter(kind=BOOKED).delete()
+    ReminderRule.objects.all().delete()
+    follow()
+
+    told = knowledge.last_told([appointment])
+
+    assert (errors(appointment), told) == ([NOT_TOLD], {})
+
+
+def errors(appointment):
+    return [row["last_error"] for row in rows(appointment)]
+
+
+# The sweep was away for some time: what was ahead when a change was made is sent.
+
+
+def test_a_reminder_whose_time_passed_before_anybody_followed_the_plan_is_sent():
+    soon, later = booked(), booked(at(FRIDAY, "16:00"))
+
+    ReminderRuleFactory.create()
+    follow(at(THURSDAY, "11:00"), known_since=at(THURSDAY, "09:00"))
+
+    assert waiting(soon) == [(REMINDER, SMS, "Thu 10:00")]
+    assert waiting(later) == [(REMINDER, SMS, "Thu 16:00")]
+
+
+def test_a_reminder_whose_time_passed_before_anybody_followed_the_client_is_sent():
+    appointment = booked()
+
+    own = ReminderPlanFactory.create(client=client_of(appointment))
+    ReminderRuleFactory.create(plan=own)
+    follow(at(THURSDAY, "11:00"), known_since=at(THURSDAY, "10:00"))
+
+    assert waiting(appointment) == [(REMINDER, SMS, "Thu 10:00")]
+
+
+def test_a_reminder_that_was_past_when_the_plan_changed_is_not_sent():
+    appointment = booked()
+
+    ReminderRuleFactory.create()
+    own = ReminderPlanFactory.create(client=client_of(appointment))
+    ReminderRuleFactory.create(plan=own)
+    follow(at(THURSDAY, "11:00"), known_since=at(THURSDAY, "10:01"))
+
+    assert waiting(appointment) == []
+
+
+def test_a_change_is_known_since_it_was_made():
+    before = database_now()
+
+    ReminderRuleFactory.create()
+    ContactChange.objects.create(client=ClientFactory.create())
+
+    noted = [*PlanChange.objects.all(), *ContactChange.objects.all()]
+    assert len(noted) >= 2
+    assert all(before <= each.since <= database_now() for each in noted)
 
 
 @pytest.mark.usefixtures("day_before")
@@ -733,7 +823,7 @@ def test_each_appointment_takes_five_statements_and_those_that_it_writes(number)
 
     opt_out(client)
     with CaptureQueriesContext(connection) as captured:
-        follow()
+        replanning.work_off(now=NOW)
 
     statements = [
         query["sql"]
