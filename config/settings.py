@@ -160,6 +160,8 @@ EMAIL_GATEWAY = env.str(
     "EMAIL_GATEWAY", default="console", choices=["console", "file", "email"]
 )
 OUTBOX_DIR = Path(env.str("OUTBOX_DIR", default=str(STATE_DIR / "outbox")))
+# What is called back is checked by the token, whichever way texts go out.
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 if SMS_GATEWAY == "twilio":
     TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID")
     TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN")

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.validators import RegexValidator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -17,7 +17,14 @@ from rest_framework.response import Response
 
 from clients import access, intake
 from clients.intake import Decision, GuardianDetails, Registration
-from clients.models import Channel, Client, ConsentStatus, ContactConsent, Guardian
+from clients.models import (
+    Channel,
+    Client,
+    ConsentStatus,
+    ContactConsent,
+    Guardian,
+    OptOut,
+)
 from config.api import fields, filters
 from config.api.idempotency import idempotent
 from config.api.serializers import StrictModelSerializer, StrictSerializer
@@ -55,10 +62,25 @@ class ClientFilterSet(filters.StrictFilterSet):
         return queryset.filter(_named(text) | Q(email__iregex=f"^{re.escape(text)}"))
 
 
+class OptOutField(fields.InstantField):
+    """Since when the number that somebody has now wants no texts, whatever they decided
+    themselves; null if it wants them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            read_only=True,
+            allow_null=True,
+            help_text="Since when this number wants no texts (STOP), whoever has it; "
+            "null if it has not said so, or wants them again.",
+        )
+
+
 class GuardianSerializer(StrictModelSerializer[Guardian]):
     """A guardian, whole: what a request leaves out gets its default."""
 
     id = fields.KeyValueField(required=False)
+
+    sms_opted_out_at = OptOutField()
 
     constraint_errors = {
         "guardian_reachable": ("email", "Give an e-mail address or a phone number.")
@@ -74,6 +96,7 @@ class GuardianSerializer(StrictModelSerializer[Guardian]):
             "relationship",
             "email",
             "phone",
+            "sms_opted_out_at",
             "receives_messages",
         ]
 
@@ -126,6 +149,7 @@ class ConsentsSerializer(StrictSerializer):
 class ClientSerializer(StrictModelSerializer[Client]):
     contact_preferences = ContactPreferencesSerializer(source="*", required=False)
     consents = ConsentsSerializer(source="contact_consents", required=False)
+    sms_opted_out_at = OptOutField()
     guardians = GuardianSerializer(  # type: ignore[call-arg]  # of the list's
         many=True, required=False, max_length=MOST_GUARDIANS
     )
@@ -150,6 +174,7 @@ class ClientSerializer(StrictModelSerializer[Client]):
             "language",
             "contact_preferences",
             "consents",
+            "sms_opted_out_at",
             "consent_basis",
             "guardian_contact_ok",
             "guardians",
@@ -203,9 +228,15 @@ class ClientViewSet(
     def get_queryset(self) -> QuerySet[Client]:
         own = ContactConsent.objects.filter(guardian__isnull=True)
         newest = own.order_by("client", "channel", "-at", "-pk")
-        return self.visible().prefetch_related(
-            Prefetch("guardians", Guardian.objects.order_by("pk")),
-            Prefetch("contact_consents", newest.distinct("client", "channel")),
+        opted_out = {"sms_opted_out_at": _opted_out_at()}
+        guardians = Guardian.objects.annotate(**opted_out).order_by("pk")
+        return (
+            self.visible()
+            .annotate(**opted_out)
+            .prefetch_related(
+                Prefetch("guardians", guardians),
+                Prefetch("contact_consents", newest.distinct("client", "channel")),
+            )
         )
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -264,6 +295,13 @@ class ClientViewSet(
         alike = AlikeSerializer(registration.possible_duplicates, many=True)
         body = self.get_serializer(client).data
         return Response({**body, "possible_duplicates": alike.data}, status=status)
+
+
+def _opted_out_at() -> Subquery:
+    """Of somebody's number: when it said STOP, if it said nothing else since."""
+    said = OptOut.objects.filter(phone=OuterRef("phone")).order_by("-at", "-pk")
+    stopped_at = Case(When(status=ConsentStatus.REVOKED, then="at"))
+    return Subquery(said.annotate(stopped_at=stopped_at).values("stopped_at")[:1])
 
 
 def _named(text: str) -> Q:

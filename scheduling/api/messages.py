@@ -86,6 +86,13 @@ class MessageSerializer(StrictModelSerializer[Message]):
     sent_at = fields.InstantField(zone="appointment.timezone", allow_null=True)
     created_at = fields.InstantField(zone="appointment.timezone")
     timezone = fields.ZoneField("appointment.timezone")
+    last_error = fields.CharField(
+        allow_blank=True,
+        help_text="Why the last try failed, or why it was `cancelled`: `opted_out` "
+        "(the number wants no texts), `sms_cap` (enough texts to it), `not_open` (no "
+        "way to them is open), `not_told` (the plan leaves it out), empty if another "
+        "message took its place or nothing is to be told any more.",
+    )
     resolution = ResolutionSerializer(allow_null=True)
 
     class Meta:

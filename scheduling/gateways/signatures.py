@@ -16,7 +16,7 @@ def is_twilios(signature: str, path: str, form: Mapping[str, Sequence[str]]) -> 
     It signs the address it was given, which is ours from outside whatever proxies have
     made of it, with or without the port. Nothing is Twilio's where there is no account.
     """
-    secret = getattr(settings, "TWILIO_AUTH_TOKEN", "")
+    secret = settings.TWILIO_AUTH_TOKEN
     if not (settings.PUBLIC_URL and secret and signature.isascii()):
         return False
     said = "".join(

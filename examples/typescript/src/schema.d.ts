@@ -1949,6 +1949,11 @@ export interface components {
             language?: string;
             contact_preferences?: components["schemas"]["ContactPreferences"];
             consents?: components["schemas"]["Consents"];
+            /**
+             * Format: date-time
+             * @description Since when this number wants no texts (STOP), whoever has it; null if it has not said so, or wants them again.
+             */
+            readonly sms_opted_out_at: string | null;
             consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
             guardian_contact_ok?: boolean;
             guardians?: components["schemas"]["Guardian"][];
@@ -2183,6 +2188,11 @@ export interface components {
             relationship?: string;
             email?: string;
             phone?: string;
+            /**
+             * Format: date-time
+             * @description Since when this number wants no texts (STOP), whoever has it; null if it has not said so, or wants them again.
+             */
+            readonly sms_opted_out_at: string | null;
             receives_messages?: boolean;
         };
         /** @description A guardian, whole: what a request leaves out gets its default. */
@@ -2390,7 +2400,8 @@ export interface components {
             /** Format: date-time */
             sent_at: string | null;
             readonly facts_version: number;
-            readonly last_error: string;
+            /** @description Why the last try failed, or why it was `cancelled`: `opted_out` (the number wants no texts), `sms_cap` (enough texts to it), `not_open` (no way to them is open), `not_told` (the plan leaves it out), empty if another message took its place or nothing is to be told any more. */
+            last_error: string;
             resolution: components["schemas"]["Resolution"] | null;
             /** Format: date-time */
             created_at: string;
@@ -3095,6 +3106,11 @@ export interface components {
             language?: string;
             contact_preferences?: components["schemas"]["ContactPreferences"];
             consents?: components["schemas"]["Consents"];
+            /**
+             * Format: date-time
+             * @description Since when this number wants no texts (STOP), whoever has it; null if it has not said so, or wants them again.
+             */
+            readonly sms_opted_out_at: string | null;
             consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
             guardian_contact_ok?: boolean;
             guardians?: components["schemas"]["Guardian"][];

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from clients.models import AccessLog, Client, ContactConsent
+from clients.models import AccessLog, Client, ContactConsent, OptOut
 from config import logs
 from tests.factories.clients import (
     ClientFactory,
@@ -53,6 +53,7 @@ def test_a_client_is_registered_and_answered_whole(front_desk):
             },
             "email": None,
         },
+        "sms_opted_out_at": None,
         "consent_basis": "",
         "guardian_contact_ok": True,
         "guardians": [],
@@ -96,9 +97,34 @@ def test_a_minor_is_registered_with_a_guardian(front_desk):
             "relationship": "",
             "email": "",
             "phone": "+18185550100",
+            "sms_opted_out_at": None,
             "receives_messages": True,
         }
     ]
+
+
+def test_a_number_that_wants_no_texts_says_so_whoever_has_it(front_desk):
+    number, again = "+13105550123", "+13105550124"
+    for phone, status, minutes in (
+        (number, "revoked", 0),
+        (again, "revoked", 0),
+        (again, "granted", 1),
+    ):
+        said_at = NOW + timedelta(minutes=minutes)
+        OptOut.objects.create(phone=phone, status=status, source="sms", at=said_at)
+    # Who comes by the number after it has said so has decided nothing.
+    guardian = GuardianFactory.create(phone=number, client__phone=again)
+    own = ClientFactory.create(phone=number)
+
+    answers = [
+        front_desk.get(f"{CLIENTS}{client.pk}/").json()
+        for client in (own, guardian.client)
+    ]
+
+    assert [
+        (answer["sms_opted_out_at"], answer["consents"]["sms"]) for answer in answers
+    ] == [(AT_EIGHT, None), (None, None)]
+    assert answers[1]["guardians"][0]["sms_opted_out_at"] == AT_EIGHT
 
 
 def test_a_registration_names_possible_duplicates(front_desk):
@@ -190,7 +216,12 @@ def ana_and_others(db):
         email="ana@example.org",
         phone="+13105550123",
     )
-    ClientFactory.create(first_name="Ana", last_name="Ruiz", email="r.ana@example.org")
+    ClientFactory.create(
+        first_name="Ana",
+        last_name="Ruiz",
+        email="r.ana@example.org",
+        phone="+13105550199",
+    )
     ClientFactory.create(
         first_name="Bo", last_name="Li", email="", phone="+13105559123"
     )
