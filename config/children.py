@@ -82,8 +82,10 @@ class Children:
         return [(name, status) for name, status in states if status is not None]
 
     def stop(self, *names: str) -> None:
-        """End the programs `names`, or all of them, and show their last words."""
-        programs = [self._programs.pop(name) for name in names or list(self._programs)]
+        """End the programs `names`, those that run, or all of them, and show their last
+        words."""
+        chosen = [name for name in self._programs if not names or name in names]
+        programs = [self._programs.pop(name) for name in chosen]
         for program in programs:
             if program.poll() is None:
                 program.terminate()

@@ -24,6 +24,7 @@ from config.children import Children
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120
+MESSENGERS = ("worker", "beat", "watchdog")
 SOURCES = ("config", "locations", "clients", "scheduling")
 
 
@@ -79,8 +80,6 @@ def run(state: Path, *, demo: bool, reload: bool) -> None:
         children.start("web", processes.COMMANDS["web"], [web_socket.fileno()])
         _start_messengers(children)
         _wait_until_ready(children, home)
-        # Not before: on a slow machine they may start for longer than it lets them.
-        children.start("watchdog", processes.WATCHDOG)
         _say(_ready(state, home, time.monotonic() - began, demo=demo))
         _watch(children, reload=reload)
 
@@ -192,12 +191,14 @@ def _wait_until_ready(children: Children, home: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     worker_is_ready = False
     while not (worker_is_ready and _answers(home)):
-        worker_is_ready |= any(
-            name == "worker" and " ready." in line for name, line in children.relay(0.1)
-        )
+        worker_is_ready |= _worker_is_ready(children.relay(0.1))
         _check(children.ended())
         if time.monotonic() > deadline:
             raise Failed(f"web and worker were not ready within {READY_SECONDS} s.")
+
+
+def _worker_is_ready(lines: Sequence[tuple[str, str]]) -> bool:
+    return any(name == "worker" and " ready." in line for name, line in lines)
 
 
 def _answers(home: str) -> bool:
@@ -212,21 +213,25 @@ def _watch(children: Children, *, reload: bool) -> None:
     """Relay what the children say until one of them ends; with `reload`, for good.
 
     gunicorn follows the source code by itself, worker and beat are restarted; also when
-    the watchdog says that one of them has stalled.
+    the watchdog says that one of them has stalled. It begins to watch when they have
+    started: on a slow machine that may take longer than it would let them.
     """
     seen = _last_change()
+    watch_by: float | None = time.monotonic()
     while True:
-        children.relay(1)
+        is_ready = _worker_is_ready(children.relay(1))
+        if watch_by is not None and (is_ready or time.monotonic() > watch_by):
+            children.start("watchdog", processes.WATCHDOG)
+            watch_by = None
         changed = _last_change() if reload else seen
         ended = children.ended()
         has_stalled = ("watchdog", processes.STALLED) in ended
         if has_stalled or changed != seen:
             if has_stalled:
                 _say("Worker or beat has stalled: starting both anew.")
-            seen = changed
-            children.stop("worker", "beat", "watchdog")
+            seen, watch_by = changed, time.monotonic() + READY_SECONDS
+            children.stop(*MESSENGERS)
             _start_messengers(children)
-            children.start("watchdog", processes.WATCHDOG)
         elif not reload:
             _check(ended)
 

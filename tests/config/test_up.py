@@ -95,9 +95,10 @@ def wait_until_it_says(practice: subprocess.Popen[str], words: str) -> str:
 
 
 def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):
-    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "15"}
+    brisk = {"SWEEP_SECONDS": "1", "WATCHDOG_STARTING_SECONDS": "5"}
     with up(tmp_path, free_port, **brisk) as practice:
-        wait_until_ready(practice)
+        said = wait_until_ready(practice)
+        assert "READY" in said, said
         [worker] = [
             one
             for one in psutil.Process(practice.pid).children()
