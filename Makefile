@@ -10,7 +10,7 @@ DEV := .venv/dev.installed
 help:
 	@echo "make demo         the practice with demo data on http://127.0.0.1:8000 (PORT, STATE_DIR)"
 	@echo "make run          the same without demo data, following the source code"
-	@echo "make test         the test suite (ARGS='tests/config -x')"
+	@echo "make test         the test suite, in two halves at once; or a part (ARGS='tests/config -x')"
 	@echo "make test-clocks  the suite in two zones and around both clock changes (ARGS)"
 	@echo "make model        random weekends beside a practice on paper (STEPS=50000)"
 	@echo "make history      callers at random while the database is killed (ARGS=...)"
@@ -26,7 +26,7 @@ run: $(LOCAL)
 	@$(BIN)/python -m config.up --reload
 
 test: $(DEV)
-	$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m tests.together $(ARGS)
 
 test-clocks: $(DEV)
 	@$(BIN)/python -m tests.clocks $(ARGS)
