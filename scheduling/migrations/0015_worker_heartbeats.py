@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scheduling", "0011_replanning_since"),
+        ("scheduling", "0014_matches"),
     ]
 
     operations = [
