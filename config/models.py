@@ -4,6 +4,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
+from django.db.models import Q
 
 from config.records import Record
 
@@ -14,11 +15,12 @@ class IdempotencyKey(Record):
     `fingerprint` is the SHA-256 of method, path and canonical body. The answer itself
     is not kept: it is made anew, for what the caller may see by then. Only what could
     not be told anew is in `report`, such as the dates that a series had to leave out;
-    nothing about a client is.
+    nothing about a client is. Without a `user` it is the key of everybody who is not
+    signed in.
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
     )
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
@@ -31,6 +33,11 @@ class IdempotencyKey(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "key"], name="idempotency_key_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(user=None),
+                name="idempotency_key_of_nobody_unique",
             ),
         ]
 

@@ -171,6 +171,10 @@ vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="appointments@localhost")
 
+# How long an intake that led to nothing is kept after its last change. Who has not come
+# back within a year begins anew; the practice has no need to know of them any longer.
+INTAKE_KEEP_DAYS = env.int("INTAKE_KEEP_DAYS", default=365)
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="demo-practice")  # of demo data only
 AUTH_PASSWORD_VALIDATORS = [
@@ -204,6 +208,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # The API. Throttles are per address and per user.
 THROTTLE_ANON = env.str("THROTTLE_ANON", default="120/min")
 THROTTLE_USER = env.str("THROTTLE_USER", default="1200/min")
+THROTTLE_INTAKE = env.str("THROTTLE_INTAKE", default="20/hour")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CSRF_FAILURE_VIEW = "config.api.handlers.csrf_failure"
@@ -259,12 +264,18 @@ SPECTACULAR_SETTINGS = {
         "ConsentStatus": "clients.models.ConsentStatus.choices",
         "Decision": "scheduling.models.Decision.choices",
         "Fee": "scheduling.models.Fee.choices",
+        "ForWhom": "scheduling.models.ForWhom.choices",
+        "Gender": "scheduling.models.Gender.choices",
         "Happening": "scheduling.timeline.Happening.choices",
+        "IntakeSource": "scheduling.models.IntakeSource.choices",
+        "IntakeStatus": "scheduling.models.IntakeStatus.choices",
         "LicenseType": "scheduling.models.LicenseType.choices",
         "MessageKind": "scheduling.models.MessageKind.choices",
         "MessageState": "scheduling.models.MessageState.choices",
         "Mode": "scheduling.models.Mode.choices",
+        "Must": "scheduling.api.intake_shapes.MUSTS",
         "OnConflict": "scheduling.api.series_shapes.ON_CONFLICT",
+        "PersonRole": "scheduling.models.PersonRole.choices",
         "ReplyKind": "scheduling.api.replies.KINDS",
         "Role": "config.roles.Role.choices",
         "RuleCode": "scheduling.api.shapes.RULES",

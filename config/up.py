@@ -119,7 +119,8 @@ def _web_socket() -> socket.socket:
 
 def _settings(state: Path, home: str, *, demo: bool) -> dict[str, str]:
     """What `config.settings` reads, for use on one's own machine."""
-    wide = {"THROTTLE_ANON": "100000/min", "THROTTLE_USER": "100000/min"}
+    throttles = ("THROTTLE_ANON", "THROTTLE_USER", "THROTTLE_INTAKE")
+    wide = dict.fromkeys(throttles, "100000/min")
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from config import retention
 from config.clock import database_now
-from scheduling import inbound, outbox, replanning, vitals
+from scheduling import inbound, intakes, outbox, replanning, vitals
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ def send(*message_ids: str) -> None:
 @shared_task  # type: ignore[untyped-decorator]  # Celery ships no types
 def prune() -> int:
     now = timezone.now()
-    return retention.prune(now=now) + inbound.prune(now=now)
+    mine = inbound.prune(now=now) + intakes.prune(now=now)
+    return retention.prune(now=now) + mine
 
 
 def _call_workers(own: str | None) -> None:

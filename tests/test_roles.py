@@ -16,6 +16,11 @@ from scheduling.models import MessageState
 from tests.conftest import signed_in
 from tests.factories.clients import PresentingConcernFactory
 from tests.factories.config import UserFactory
+from tests.factories.intakes import (
+    IntakeFactory,
+    IntakePersonFactory,
+    IntakeWordsFactory,
+)
 from tests.factories.locations import ClosureFactory, TravelTimeFactory
 from tests.factories.scheduling import (
     AnswerFactory,
@@ -139,6 +144,15 @@ TABLE = {
     "POST holds/": [401, 403, 403, 400, 400],
     "GET holds/{hold}/": DESK,
     "DELETE holds/{hold}/": [401, 403, 403, 204, 204],
+    "GET intakes/": DESK,
+    "POST intakes/": [400, 400, 400, 400, 400],
+    "GET intakes/{intake}/": DESK,
+    "PATCH intakes/{intake}/": [401, 403, 403, 428, 428],
+    "GET intakes/{intake}/duplicates/": DESK,
+    "POST intakes/{intake}/register/": [401, 403, 403, 428, 428],
+    "POST intakes/{intake}/close/": [401, 403, 403, 428, 428],
+    "POST intakes/{intake}/reopen/": [401, 403, 403, 428, 428],
+    "GET intakes/{intake}/words/": [401, 404, 200, 403, 403],
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
@@ -181,8 +195,12 @@ def rows(db):
     appointment = AppointmentFactory.create(
         therapist=therapist, room=room, series=series, occurs_on=MONDAY
     )
+    intake = IntakeFactory.create(registered=True)
+    IntakePersonFactory.create(intake=intake, client=appointment.clients.get())
+    IntakeWordsFactory.create(intake=intake)
     return {
         "rule": rule,
+        "intake": intake,
         "therapist": therapist,
         "office": office,
         "room": room,

@@ -33,7 +33,7 @@ from config.api.views import ApiViewSet, serially
 MOST_GUARDIANS = 10
 FROM_FRONT_DESK = "front_desk"
 
-_PHONE_ENDING = re.compile(r"[-+()./\s]*(\d[-+()./\s]*){3,}", re.ASCII)
+PHONE_ENDING = re.compile(r"[-+()./\s]*(\d[-+()./\s]*){3,}", re.ASCII)
 
 
 class PhoneFilter(filters.StrictFilter):
@@ -57,7 +57,7 @@ class ClientFilterSet(filters.StrictFilterSet):
     def matching(
         self, queryset: QuerySet[Client], name: str, text: str
     ) -> QuerySet[Client]:
-        if _PHONE_ENDING.fullmatch(text):
+        if PHONE_ENDING.fullmatch(text):
             return queryset.filter(phone__endswith=re.sub(r"\D", "", text))
         return queryset.filter(_named(text) | Q(email__iregex=f"^{re.escape(text)}"))
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import OperationalError, transaction
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -48,6 +49,9 @@ class KeyReused(RuleViolation):
 def idempotent(action: Action[V, P]) -> Action[V, P]:
     """Let a view's `action` run once per `Idempotency-Key` of a user.
 
+    Those who are not signed in have their keys in common: whoever chooses one at random
+    shares it with nobody, and whoever sends the same request gets the same answer.
+
     The action answers with an `id` in its body, and `view.replay` answers for the same
     id later. An answer without an id stands for something that changed nothing, such
     as a trial run: its transaction is rolled back, and its key is free again. Deadlocks
@@ -82,7 +86,7 @@ def _once(
     view: ApiViewSet[Any], request: Request, header: str, act: Callable[[], Response]
 ) -> Response:
     mine = IdempotencyKey(
-        user=request.user,  # type: ignore[misc]  # signed in: a permission saw to it
+        user=request.user if isinstance(request.user, User) else None,
         key=header,
         fingerprint=_fingerprint(request),
     )
@@ -108,7 +112,7 @@ def _store(mine: IdempotencyKey) -> IdempotencyKey:
         if transactions.sqlstate(error) == transactions.LOCK_TIMEOUT:
             raise RequestInProgress from None
         raise
-    return IdempotencyKey.objects.get(user_id=mine.user_id, key=mine.key)
+    return IdempotencyKey.objects.get(user=mine.user, key=mine.key)
 
 
 def _replay(

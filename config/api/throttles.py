@@ -48,6 +48,16 @@ class AnonymousThrottle(_Throttle):
         return None if request.user.is_authenticated else self.get_ident(request)
 
 
+class IntakeThrottle(_Throttle):
+    """`THROTTLE_INTAKE` intakes from one address of those who are not signed in: one
+    who asks for help sends one, a machine that fills the inbox sends many."""
+
+    setting = "THROTTLE_INTAKE"
+
+    def caller(self, request: Request) -> str | None:
+        return None if request.user.is_authenticated else self.get_ident(request)
+
+
 class UserThrottle(_Throttle):
     """`THROTTLE_USER` requests of one user."""
 

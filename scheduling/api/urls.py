@@ -16,6 +16,7 @@ from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
 from scheduling.api.holds import HoldViewSet
+from scheduling.api.intakes import IntakeViewSet, IntakeWordsView
 from scheduling.api.lead_time import LeadTimeView
 from scheduling.api.message_numbers import MessageNumbersView
 from scheduling.api.messages import MessageViewSet
@@ -62,6 +63,7 @@ router.register("appointment-series", SeriesViewSet, "appointment-series")
 router.register("appointments", DecisionViewSet, "decision")
 router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("holds", HoldViewSet, "hold")
+router.register("intakes", IntakeViewSet, "intake")
 router.register("messages", MessageViewSet, "message")
 router.register("replies", ReplyViewSet, "reply")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")
@@ -81,6 +83,7 @@ urlpatterns = [
         TimelineView.as_view(),
         name="appointment-timeline",
     ),
+    path("intakes/<uuid:pk>/words/", IntakeWordsView.as_view(), name="intake-words"),
     path("messages/numbers/", MessageNumbersView.as_view(), name="message-numbers"),
     path("reports/utilisation/", UtilisationView.as_view(), name="report-utilisation"),
     path(

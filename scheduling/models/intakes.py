@@ -7,7 +7,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Q
+from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clients.models import (
@@ -16,7 +17,7 @@ from clients.models import (
     ConsentBasis,
     PresentingConcern,
     age_group_of,
-    age_group_on,
+    age_on,
 )
 from config.records import Record
 from locations.models import Office
@@ -57,7 +58,8 @@ class Intake(Record):
 
     Wishes that are empty mean any; those in `musts` exclude whoever does not meet them.
     `time_from` and `time_to` are minutes after local midnight, of a session's start and
-    of its end. What they say in their own words stands in `IntakeWords`.
+    of its end. What they say in their own words stands in `IntakeWords`. An intake that
+    led to nothing is forgotten some time after `changed_at`.
     """
 
     Status = IntakeStatus
@@ -94,6 +96,7 @@ class Intake(Record):
     closed_because = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -205,17 +208,22 @@ class IntakePerson(Record):
                 condition=Q(age__lte=OLDEST), name="intake_person_age"
             ),
             models.UniqueConstraint(
-                fields=["intake", "position"], name="intake_person_position"
+                fields=["intake", "position"],
+                name="intake_person_position",
+                deferrable=Deferrable.DEFERRED,  # so that they can change places
             ),
         ]
 
     def age_group_on(self, day: date) -> AgeGroup:
+        return age_group_of(self.years_on(day))
+
+    def years_on(self, day: date) -> int:
         """By the birthday, else by the age they had when they told it."""
         if self.born_on is not None:
-            return age_group_on(self.born_on, day)
+            return age_on(self.born_on, day)
         told_on = self.intake.created_at.date()
         years = max(day - told_on, timedelta()) // timedelta(days=365.25)
-        return age_group_of((self.age or 0) + years)
+        return (self.age or 0) + years
 
 
 class IntakeWords(Record):
