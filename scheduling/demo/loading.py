@@ -17,7 +17,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
 
-from clients.models import Client, ContactChange
+from clients.models import Client, ContactChange, PresentingConcern
 from config.roles import Role
 from locations.models import Office
 from scheduling import availability, recipients, reference
@@ -25,6 +25,7 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.demo import (
     absences,
     clientele,
+    inbox,
     ledger,
     outcomes,
     premises,
@@ -35,11 +36,13 @@ from scheduling.demo import (
 )
 from scheduling.demo.clientele import Clientele
 from scheduling.demo.diary import Diary, Session
+from scheduling.demo.inbox import Inbox
 from scheduling.demo.staff import Offers, Team
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, MINUTE, instant
 from scheduling.models import (
     Appointment,
+    Intake,
     Modality,
     PlanChange,
     PracticePolicy,
@@ -50,6 +53,7 @@ from scheduling.recipients import Terms
 
 WEEKS_BEFORE = WEEKS_AFTER = 4
 LONGEST_LEAD = timedelta(days=30)
+REAL = (Therapist, Client, Appointment, Intake)  # whose rows are the practice's own
 MARK = "demo"  # of what the demo wrote, in its history
 
 
@@ -96,7 +100,7 @@ def load(
         policy = PracticePolicy.objects.select_for_update().get()
         if _is_loaded():
             return False
-        if any(one.objects.exists() for one in (Therapist, Client, Appointment)):
+        if any(one.objects.exists() for one in REAL):
             raise HoldsRealData
         with pghistory.context(**{MARK: mark}):
             _keep_no_quiet_hours(policy)
@@ -136,8 +140,31 @@ class _Loading:
         diary = self._diary(team)
         self._fill(diary, team, clients, random)
         self._write_appointments(diary.sessions, clients, random)
+        if number == 0:
+            self._write_intakes(diary.sessions, clients, team.therapists[0])
         # Foreign keys are checked at the end of a transaction; this one is long.
         connection.check_constraints()
+
+    def _write_intakes(
+        self, booked: Sequence[Session], clients: Clientele, therapist: Therapist
+    ) -> None:
+        """With one from somebody who comes to `therapist` every so often."""
+        treated = next(
+            session.clients[0]
+            for session in booked
+            if session.therapist is therapist and session.series
+            if session.session_type.clients_max == 1
+        )
+        told = Inbox(
+            self.moment.today,
+            self.moment.now,
+            self.users[Role.FRONT_DESK],
+            Random(f"{treated.email} {self.moment.today}"),  # noqa: S311
+            PresentingConcern.objects.in_bulk(field_name="slug"),
+            {office.slug: office for office in self.offers.offices},
+        )
+        inbox.fill(told, known=clients.newcomers[0], treated=treated)
+        rows.write(told.rows())
 
     def _diary(self, team: Team) -> Diary:
         """Empty calendars, read back as search and booking would read them."""

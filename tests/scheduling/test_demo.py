@@ -1,4 +1,5 @@
 import hashlib
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -10,12 +11,13 @@ from django.db.models import Count, F
 from clients.models import Client, ConsentBasis, Guardian
 from config.roles import Role, has_role
 from locations.models import Office, Room
-from scheduling import availability, reminders
+from scheduling import availability, intakes, reminders
 from scheduling.demo import loading, premises, staff, weeks
 from scheduling.demo.loading import Moment
 from scheduling.engine import rules
 from scheduling.engine.intervals import Interval, merge, subtract
 from scheduling.engine.wall_clock import MINUTE, as_datetime, instant
+from scheduling.intake_checks import ROWS, check
 from scheduling.knowledge import facts_digest
 from scheduling.models import (
     CANCELLED,
@@ -25,6 +27,9 @@ from scheduling.models import (
     AppointmentStatus,
     Attendance,
     AvailabilityRule,
+    ForWhom,
+    Intake,
+    IntakePerson,
     Message,
     MessageState,
     PracticePolicy,
@@ -121,6 +126,37 @@ def test_demo_has_the_practice_that_was_promised(moment):
     assert {count for (count,) in travelers} == {1, 2, 3}
     assert AvailabilityRule.objects.filter(every_weeks=2).exists()
     assert AvailabilityRule.objects.filter(office=None, weekday=weeks.SUN).exists()
+
+
+@pytest.mark.django_db
+def test_demo_has_intakes_as_anybody_might_have_sent_them(moment):
+    counts = Counter(Intake.objects.values_list("status", flat=True))
+    for intake in Intake.objects.all():
+        named = {name: list(getattr(intake, name).all()) for name in ROWS}
+        check(intake, named, intakes.people_of(intake), now=moment.now)
+
+    assert counts == {"new": 6, "registered": 1, "closed": 1}
+    assert set(Intake.objects.values_list("for_whom", flat=True)) == set(ForWhom.values)
+    assert not Intake.objects.filter(settled_at__gt=moment.now).exists()
+    asked_again = [
+        person
+        for intake in Intake.objects.filter(status="new")
+        for person, clients in intakes.resemblances(intake)
+        if (person.first_name, person.last_name, person.born_on)
+        in {(each.first_name, each.last_name, each.born_on) for each in clients}
+    ]
+    assert len(asked_again) == 1
+
+
+@pytest.mark.django_db
+def test_the_therapist_of_the_demo_reads_a_note(moment):
+    readers = [
+        user.username
+        for user in User.objects.order_by("username")
+        if intakes.words_readable_by(user).exists()
+    ]
+
+    assert readers == ["therapist"]
 
 
 @pytest.mark.django_db
@@ -351,6 +387,18 @@ def digest():
             ),
             AppointmentSeries.objects.values_list(
                 "therapist__display_name", "weekday", "start_minute", "every_weeks"
+            ),
+            IntakePerson.objects.values_list(
+                "intake__status",
+                "intake__created_at",
+                "intake__settled_at",
+                "intake__main_concern__slug",
+                "position",
+                "first_name",
+                "last_name",
+                "born_on",
+                "phone",
+                "client__email",
             ),
         )
     ]
