@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0004_opt_outs"),
-        ("scheduling", "0014_matches"),
+        ("scheduling", "0015_worker_heartbeats"),
     ]
 
     operations = [
