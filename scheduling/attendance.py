@@ -100,7 +100,7 @@ def remove(
             by=decided_by,
             now=now,
         )
-        _write(part, called_off)
+        _write(part, fees.unless_free(part, called_off))
         _save(current)
         reminders.replan(current, now=now, only=client, tell=Tell.when(tell))
     return current
@@ -137,7 +137,8 @@ def mark(
             placement.check_capacity(current, coming)
         is_no_show = status == AttendanceStatus.NO_SHOW
         with double_bookings_refused():
-            _write(part, {"status": status, **fees.missed(no_show=is_no_show)})
+            missed = fees.unless_free(part, fees.missed(no_show=is_no_show))
+            _write(part, {"status": status, **missed})
         if is_no_show and not current.attendances.active().exists():
             if not current.may_become(AppointmentStatus.NO_SHOW):
                 raise InvalidTransition.of(current)
@@ -205,7 +206,7 @@ def _take_in(
         if part is None:
             Attendance.objects.bulk_create(booking.parts(appointment, [client]))
         else:
-            _write(part, fees.back_again())
+            _write(part, fees.unless_free(part, fees.back_again()))
 
 
 def _part(appointment: Appointment, client: Client) -> Attendance:

@@ -119,6 +119,7 @@ def book(
         else:
             place = placement.place(order, rooms, now)
             appointment = _write(order, place, note=note, created_by=by)
+        fees.keep_promise(appointment, now=now)
         reminders.plan(appointment, now=now)
     return appointment
 
@@ -223,12 +224,14 @@ def call_off(
     current.cancelled_at, current.cancel_reason = now, reason
     _save(current, ["status", "cancelled_at", "cancel_reason"], facts=True)
     current.attendances.active().update(
-        **fees.called_off(
-            late=status == AppointmentStatus.LATE_CANCELLED,
-            reason=reason,
-            waived_because=fee_waived_reason,
-            by=decided_by,
-            now=now,
+        **fees.unless_free_each(
+            fees.called_off(
+                late=status == AppointmentStatus.LATE_CANCELLED,
+                reason=reason,
+                waived_because=fee_waived_reason,
+                by=decided_by,
+                now=now,
+            )
         )
     )
     reminders.replan(current, now=now, tell=tell)

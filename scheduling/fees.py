@@ -1,15 +1,48 @@
 """Fees: what a client owes who called off too late, or did not come.
 
 Insurance does not pay for a missed session, so the client does, unless somebody waives
-it: that is a decision, and it is recorded with who took it, when, and why.
+it: that is a decision, and it is recorded with who took it, when, and why. So is that
+a session is free, which holds whatever becomes of it.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    Field,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
 
-from scheduling.models import Appointment, AttendanceStatus, Fee
+from scheduling.models import (
+    ATTENDING,
+    Appointment,
+    Attendance,
+    AttendanceStatus,
+    Fee,
+    GuaranteeRound,
+    GuaranteeState,
+)
+
+FREE_AFTER_REMATCH = "Guarantee: the first session after a rematch is free."
+_OF_FEES: Mapping[str, "Field[Any, Any]"] = {
+    "fee": CharField(),
+    "fee_reason": CharField(),
+    "fee_decided_by": IntegerField(),
+    "fee_decided_at": DateTimeField(),
+}
 
 
 def is_late(appointment: Appointment, *, by: str, now: datetime) -> bool:
@@ -70,3 +103,78 @@ def missed(*, no_show: bool) -> dict[str, Any]:  # Any: the values of fields
         "fee_decided_by": None,
         "fee_decided_at": None,
     }
+
+
+def unless_free(
+    part: Attendance,
+    fields: Mapping[str, Any],  # Any: the values of fields
+) -> dict[str, Any]:  # Any: the values of fields
+    """`fields` for one part: without those of its fee if it is free."""
+    if part.fee != Fee.FREE:
+        return dict(fields)
+    return {name: fields[name] for name in fields if name not in _OF_FEES}
+
+
+def unless_free_each(
+    fields: Mapping[str, Any],  # Any: the values of fields
+) -> dict[str, Any]:  # Any: the values of fields, or expressions
+    """`fields` for many parts at once; the fee of those that are free stays."""
+    return {
+        name: _unless_free(name, value) if name in _OF_FEES else value
+        for name, value in fields.items()
+    }
+
+
+def _unless_free(name: str, value: Any) -> Case:  # Any: of whichever field
+    plain = value.pk if isinstance(value, User) else value
+    column = _OF_FEES[name]
+    return Case(
+        When(fee=Fee.FREE, then=F(name)),
+        default=Value(plain, output_field=column),
+        output_field=column,
+    )
+
+
+def keep_promise(appointment: Appointment, *, now: datetime) -> None:
+    """Give a session that was just written free to those of its clients who have a
+    credit for a first session with its therapist, and no free session yet.
+
+    The decision is that of whoever took down that they want another therapist.
+    """
+    parts = {part.client_id: part for part in appointment.attendances.all()}
+    rounds = _with_credit(appointment, list(parts)).filter(
+        therapist=appointment.therapist_id
+    )
+    for promised in rounds:
+        give_free(parts[promised.guarantee.client_id], promised, now=now)
+
+
+def has_credit(part: Attendance, promised: GuaranteeRound) -> bool:
+    """Whether the credit is good for this session, and has not been used."""
+    rounds = _with_credit(part.appointment, [part.client_id])
+    return rounds.filter(pk=promised.pk).exists()
+
+
+def give_free(part: Attendance, promised: GuaranteeRound, *, now: datetime) -> None:
+    """Say that the first session after a rematch is free."""
+    asked = promised.guarantee.rounds.get(outcome=GuaranteeState.REMATCH_ASKED)
+    part.fee, part.fee_reason = Fee.FREE, FREE_AFTER_REMATCH
+    part.fee_decided_by, part.fee_decided_at = asked.told_to, now
+    part.save(update_fields=_OF_FEES.keys())
+
+
+def _with_credit(
+    appointment: Appointment, clients: Collection[UUID]
+) -> QuerySet[GuaranteeRound]:
+    """The rounds of `clients` whose credit is good for a session at that time."""
+    day = appointment.starts_at.astimezone(ZoneInfo(appointment.timezone)).date()
+    has_one = Attendance.objects.filter(
+        client=OuterRef("guarantee__client"), fee=Fee.FREE, status__in=ATTENDING
+    )
+    return GuaranteeRound.objects.filter(
+        ~Exists(has_one),
+        guarantee__client__in=clients,
+        guarantee__credit_until__gte=day,
+        number__gt=1,
+        outcome="",
+    ).select_related("guarantee")

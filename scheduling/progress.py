@@ -120,10 +120,9 @@ def _advance(
         with double_bookings_refused():
             current.save(update_fields=["status", "version"])
             if before != after:
-                current.attendances.filter(status=before).update(
-                    status=after,
-                    **fees.missed(no_show=after == AttendanceStatus.NO_SHOW),
-                )
+                is_no_show = after == AttendanceStatus.NO_SHOW
+                fee = fees.unless_free_each(fees.missed(no_show=is_no_show))
+                current.attendances.filter(status=before).update(status=after, **fee)
         if before == AttendanceStatus.NO_SHOW:  # somebody may have come instead
             check_capacity(current, current.attendances.active().count())
     return current

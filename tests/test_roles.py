@@ -21,6 +21,7 @@ from tests.factories.intakes import (
     IntakePersonFactory,
     IntakeWordsFactory,
 )
+from tests.factories.guarantees import GuaranteeFactory
 from tests.factories.locations import ClosureFactory, TravelTimeFactory
 from tests.factories.scheduling import (
     AnswerFactory,
@@ -140,6 +141,16 @@ TABLE = {
     "POST appointments/{appointment}/keep/": [401, 403, 403, 428, 428],
     "POST reassignments/": [401, 403, 403, 400, 400],
     "GET work-items/": DESK,
+    "GET guarantees/": STAFF,
+    "POST guarantees/": [401, 403, 403, 400, 400],
+    "GET guarantees/{guarantee}/": OWN,
+    "POST guarantees/{guarantee}/choose/": [401, 403, 403, 428, 428],
+    "POST guarantees/{guarantee}/trial/": [401, 403, 403, 428, 428],
+    "POST guarantees/{guarantee}/continue/": [401, 403, 403, 428, 428],
+    "POST guarantees/{guarantee}/ask-rematch/": OWN_CHANGE,
+    "POST guarantees/{guarantee}/ask-refund/": OWN_CHANGE,
+    "POST guarantees/{guarantee}/refund/": [401, 403, 403, 403, 428],
+    "POST guarantees/{guarantee}/decline/": [401, 403, 403, 403, 428],
     "GET holds/": DESK,
     "POST holds/": [401, 403, 403, 400, 400],
     "GET holds/{hold}/": DESK,
@@ -217,6 +228,7 @@ def rows(db):
         ),
         "time_off": TimeOffFactory.create(therapist=therapist),
         "calendar_link": CalendarLinkFactory.create(therapist=therapist),
+        "guarantee": GuaranteeFactory.create(client=appointment.clients.get()),
         "hold": AppointmentFactory.create(
             therapist=therapist, held=True, starts_at=MONDAY_10AM
         ),

@@ -15,6 +15,7 @@ from scheduling.api.calendar_links import CalendarLinkViewSet
 from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
+from scheduling.api.guarantees import GuaranteeViewSet
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.intakes import IntakeViewSet, IntakeWordsView
 from scheduling.api.lead_time import LeadTimeView
@@ -62,6 +63,7 @@ router.register("appointments", AttendanceViewSet, "attendance")
 router.register("appointment-series", SeriesViewSet, "appointment-series")
 router.register("appointments", DecisionViewSet, "decision")
 router.register("reassignments", ReassignmentViewSet, "reassignment")
+router.register("guarantees", GuaranteeViewSet, "guarantee")
 router.register("holds", HoldViewSet, "hold")
 router.register("intakes", IntakeViewSet, "intake")
 router.register("messages", MessageViewSet, "message")

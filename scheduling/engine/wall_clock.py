@@ -4,6 +4,7 @@ Two aware datetimes of one `ZoneInfo` compare and subtract by wall clock in Pyth
 everything here turns into epoch seconds before it is compared.
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -83,6 +84,13 @@ def earliest_outside(
     if minute_of(moment, zone) >= quiet_from:
         day += timedelta(days=1)
     return instant(day, quiet_until, zone)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def is_quiet(moment: int, quiet_from: int, quiet_until: int, zone: ZoneInfo) -> bool:

@@ -31,6 +31,7 @@ from scheduling.models.statuses import (
     CANCELLED,
     CLOSED,
     LEFT,
+    NOT_ASKED_FOR,
     OCCUPYING,
     OPEN,
     TRANSITIONS,
@@ -281,12 +282,13 @@ class Appointment(Record):
 
     @property
     def fee_waived(self) -> bool:
-        """Whether somebody waived the fee of a client; reads the parts at hand."""
-        return any(part.fee == Fee.WAIVED for part in self.attendances.all())
+        """Whether somebody waived the fee of a client, or gave them the session free;
+        reads the parts at hand."""
+        return any(part.fee in NOT_ASKED_FOR for part in self.attendances.all())
 
     @property
     def fee_waived_reason(self) -> str:
-        waived = [one for one in self.attendances.all() if one.fee == Fee.WAIVED]
+        waived = [one for one in self.attendances.all() if one.fee in NOT_ASKED_FOR]
         return waived[0].fee_reason if waived else ""
 
     @property
@@ -374,11 +376,12 @@ class Attendance(Record):
             models.CheckConstraint(
                 condition=Q(fee=Fee.NONE)
                 | Q(fee=Fee.DUE, status__in=BILLABLE)
-                | Q(fee=Fee.WAIVED) & ~Q(status__in=ATTENDING),
+                | Q(fee=Fee.WAIVED) & ~Q(status__in=ATTENDING)
+                | Q(fee=Fee.FREE),
                 name="attendance_fee_when_missed",
             ),
             models.CheckConstraint(
-                condition=~Q(fee=Fee.WAIVED)
+                condition=~Q(fee__in=NOT_ASKED_FOR)
                 | (~Q(fee_reason="") & Q(fee_decided_at__isnull=False)),
                 name="attendance_fee_waived_for_a_reason",
             ),

@@ -92,8 +92,13 @@ BILLABLE = (AttendanceStatus.LATE_CANCELLED, AttendanceStatus.NO_SHOW)
 
 
 class Fee(models.TextChoices):
-    """What becomes of the fee for a session that a client missed."""
+    """What becomes of the fee for a session that a client missed; one that is free
+    beforehand stays so, whatever becomes of it."""
 
     NONE = "none", "None"
     DUE = "due", "Due"
     WAIVED = "waived", "Waived"
+    FREE = "free", "Free"
+
+
+NOT_ASKED_FOR = (Fee.WAIVED, Fee.FREE)
