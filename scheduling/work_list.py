@@ -1,8 +1,9 @@
 """The work list: what waits for a person to decide.
 
 Past sessions that nobody closed, sessions that the books no longer allow, and messages
-that did not arrive are on it for as long as they are so: nothing of that is stored.
-What somebody wrote back, or asked for, stays until it is resolved.
+that did not arrive are on it for as long as they are so: nothing of that is stored. So
+are guarantees under which another therapist, or the money back, is wanted. What
+somebody wrote back, or asked for, stays until it is resolved.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,16 @@ from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
 from scheduling import uncovered
-from scheduling.models import OPEN, Answer, Appointment, Attendance, Message
+from scheduling.availability import PRACTICE_ZONE
+from scheduling.models import (
+    OPEN,
+    Answer,
+    Appointment,
+    Attendance,
+    Guarantee,
+    GuaranteeState,
+    Message,
+)
 from scheduling.uncovered import Cause, Scope
 
 M = TypeVar("M", bound=models.Model)
@@ -29,11 +39,12 @@ class WorkKind(models.TextChoices):
     UNCOVERED = "uncovered", "A session that the books no longer allow"
     MESSAGE = "message", "A message that did not, or may not, have arrived"
     REPLY = "reply", "Somebody wrote back, or asks to be called"
+    GUARANTEE = "guarantee", "Somebody wants another therapist, or the money back"
 
 
 class Position(NamedTuple):
-    """Where an item stands in the list. The key is its message's, its answer's, or its
-    appointment's."""
+    """Where an item stands in the list. The key is its message's, its answer's, its
+    guarantee's, or its appointment's."""
 
     at: datetime
     key: UUID
@@ -50,10 +61,12 @@ class WorkItem:
     causes: Sequence[Cause] = ()
     message: Message | None = None
     reply: Answer | None = None
+    guarantee: Guarantee | None = None
 
     @property
     def at(self) -> datetime:
-        """When the session starts, the message was due, or the reply came."""
+        """When the session starts, the message was due, the reply came, or something
+        was asked for under the guarantee."""
         return self.position.at
 
     @property
@@ -82,6 +95,8 @@ def items(
             found.append(_uncovered(scope, now, after, limit))
         elif kind == WorkKind.MESSAGE:
             found.append(_messages(scope, now, after, limit))
+        elif kind == WorkKind.GUARANTEE:
+            found.append(_guarantees(scope, now, after, limit))
         else:
             found.append(_replies(scope, after, limit))
     return list(islice(merge(*found, key=lambda item: item.position), limit))
@@ -137,15 +152,37 @@ def _replies(scope: Scope, after: Position | None, limit: int) -> list[WorkItem]
     ]
 
 
+def _guarantees(
+    scope: Scope, now: datetime, after: Position | None, limit: int
+) -> list[WorkItem]:
+    """About the session that was no fit. A credit that has lapsed waits for nobody."""
+    today = now.astimezone(PRACTICE_ZONE).date()
+    waiting = Q(state=GuaranteeState.REFUND_ASKED) | Q(
+        state=GuaranteeState.REMATCH_ASKED, credit_until__gte=today
+    )
+    rows = _with_appointments(Guarantee.objects.filter(waiting), "current__trial")
+    within = _within(rows.select_related("client"), scope, "current__trial__")
+    return [
+        WorkItem(
+            WorkKind.GUARANTEE,
+            Position(row.current.told_at, row.pk),
+            row.current.trial,
+            guarantee=row,
+        )
+        for row in _behind(within, "current__told_at", after)[:limit]
+        if row.current and row.current.told_at  # as constraints have it
+    ]
+
+
 def _start(appointment: Appointment) -> Position:
     return Position(appointment.starts_at, appointment.pk)
 
 
-def _with_appointments(rows: QuerySet[M]) -> QuerySet[M]:
+def _with_appointments(rows: QuerySet[M], path: str = "appointment") -> QuerySet[M]:
     parts = Attendance.objects.active().select_related("client").order_by("pk")
     return rows.select_related(
-        "appointment__therapist", "appointment__office"
-    ).prefetch_related(Prefetch("appointment__attendances", parts))
+        f"{path}__therapist", f"{path}__office"
+    ).prefetch_related(Prefetch(f"{path}__attendances", parts))
 
 
 def _within(rows: QuerySet[M], scope: Scope, path: str) -> QuerySet[M]:

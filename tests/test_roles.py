@@ -180,6 +180,7 @@ TABLE = {
     "POST replies/{reply}/resolve/": DESK,
     "GET reports/utilisation/": DESK,
     "GET reports/cancellations/": DESK,
+    "GET reports/guarantees/": DESK,
     "GET reports/lead-time/": [401, 403, 403, 400, 400],
     "GET policy/": STAFF,
     "PATCH policy/": [401, 403, 403, 403, 200],

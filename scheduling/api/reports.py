@@ -68,13 +68,13 @@ class UsageSerializer(StrictSerializer):
     utilisation = serializers.FloatField(allow_null=True)
 
 
-class _SpanReportSerializer(StrictSerializer):
+class SpanReportSerializer(StrictSerializer):
     vars()["from"] = fields.InstantField()  # a word of Python's, as in the calendar
     to = fields.InstantField()
     timezone = fields.CharField()
 
 
-class UtilisationSerializer(_SpanReportSerializer):
+class UtilisationSerializer(SpanReportSerializer):
     results = UsageSerializer(many=True)
 
 
@@ -93,11 +93,11 @@ class OutcomesSerializer(StrictSerializer):
     no_show = fields.IntegerField()
 
 
-class CancellationsSerializer(_SpanReportSerializer):
+class CancellationsSerializer(SpanReportSerializer):
     results = OutcomesSerializer(many=True)
 
 
-def _parameters(keys: Sequence[str], default: str) -> list[OpenApiParameter]:
+def parameters(keys: Sequence[str], default: str) -> list[OpenApiParameter]:
     return [
         OpenApiParameter("from", description="A date or a time; by default Monday."),
         OpenApiParameter(
@@ -132,21 +132,21 @@ class UtilisationView(ReportView):
 
     @extend_schema(
         operation_id="report_utilisation",
-        parameters=_parameters(utilisation.KEYS, "office"),
+        parameters=parameters(utilisation.KEYS, "office"),
         responses=responses(UtilisationSerializer),
     )
     def get(self, request: Request) -> Response:
         """How much of the hours is booked, in minutes; this week, unless `from` and
         `to` say otherwise; at most 92 days."""
         asked = filters.checked(UtilisationFilterSet(request.query_params, NOTHING))
-        span = _span(asked)
+        span = span_of(asked)
         by = asked["by"] or ["office"]
-        found = utilisation.read(span, by=by, **_narrowed(asked))
+        found = utilisation.read(span, by=by, **narrowed(asked))
         return self.tell(
-            _spanning(span) | {"results": [_usage(row) for row in found]},
+            spanning(span) | {"results": [_usage(row) for row in found]},
             [*Usage._fields, "utilisation"],
             [[*row, row.utilisation] for row in found],
-            name=_file_name("utilisation", span),
+            name=file_name("utilisation", span),
         )
 
 
@@ -158,21 +158,21 @@ class CancellationsView(ReportView):
 
     @extend_schema(
         operation_id="report_cancellations",
-        parameters=_parameters(cancellations.KEYS, "office"),
+        parameters=parameters(cancellations.KEYS, "office"),
         responses=responses(CancellationsSerializer),
     )
     def get(self, request: Request) -> Response:
         """What became of the sessions that start in this week, unless `from` and `to`
         say otherwise; at most 92 days."""
         asked = filters.checked(CancellationsFilterSet(request.query_params, NOTHING))
-        span = _span(asked)
+        span = span_of(asked)
         by = asked["by"] or ["office"]
-        found = cancellations.read(span, by=by, **_narrowed(asked))
+        found = cancellations.read(span, by=by, **narrowed(asked))
         return self.tell(
-            _spanning(span) | {"results": [_outcomes(row) for row in found]},
+            spanning(span) | {"results": [_outcomes(row) for row in found]},
             Outcomes._fields,
             found,
-            name=_file_name("cancellations", span),
+            name=file_name("cancellations", span),
         )
 
 
@@ -187,9 +187,9 @@ class HeatMapView(DocumentView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         asked = filters.checked(SpanReportFilterSet(request.query_params, NOTHING))
-        span = _span(asked)
+        span = span_of(asked)
         by = ["office", "weekday", "hour"]
-        found = utilisation.read(span, by=by, **_narrowed(asked))
+        found = utilisation.read(span, by=by, **narrowed(asked))
         first, last = _days(span)
         picture = heat_map.draw(
             found, title=f"Share of hours that is booked, %, {first} to {last}"
@@ -197,7 +197,7 @@ class HeatMapView(DocumentView):
         return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
 
 
-def _span(asked: Mapping[str, Any]) -> Interval:  # Any: what the filters have read
+def span_of(asked: Mapping[str, Any]) -> Interval:  # Any: what the filters have read
     return spans.asked_for(
         asked,
         start=_monday(),
@@ -216,7 +216,7 @@ def _monday() -> int:
     return instant(today - timedelta(days=today.weekday()), 0, PRACTICE_ZONE)
 
 
-def _narrowed(asked: Mapping[str, Any]) -> dict[str, list[UUID]]:
+def narrowed(asked: Mapping[str, Any]) -> dict[str, list[UUID]]:
     return {"offices": asked["office"] or [], "therapists": asked["therapist"] or []}
 
 
@@ -226,11 +226,11 @@ def _days(span: Interval) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
 
 
-def _file_name(report: str, span: Interval) -> str:
+def file_name(report: str, span: Interval) -> str:
     return "-".join([report, *_days(span)])
 
 
-def _spanning(span: Interval) -> Json:
+def spanning(span: Interval) -> Json:
     start, end = map(as_datetime, span)
     return {
         "from": fields.instant_text(start),
@@ -242,7 +242,7 @@ def _spanning(span: Interval) -> Json:
 def _usage(row: Usage) -> Json:
     return {
         "office": named(row.office, row.office_name),
-        "therapist": _therapist(row.therapist, row.therapist_name),
+        "therapist": named_therapist(row.therapist, row.therapist_name),
         **{name: getattr(row, name) for name in Usage._fields[4:]},
         "utilisation": row.utilisation,
     }
@@ -251,7 +251,7 @@ def _usage(row: Usage) -> Json:
 def _outcomes(row: Outcomes) -> Json:
     return {
         "office": named(row.office, row.office_name),
-        "therapist": _therapist(row.therapist, row.therapist_name),
+        "therapist": named_therapist(row.therapist, row.therapist_name),
         "session_type": named(row.session_type, row.session_type_name),
         **{name: getattr(row, name) for name in Outcomes._fields[6:]},
     }
@@ -261,5 +261,5 @@ def named(slug: str | None, name: str | None) -> Json | None:
     return None if slug is None else {"slug": slug, "name": name}
 
 
-def _therapist(key: UUID | None, name: str | None) -> Json | None:
+def named_therapist(key: UUID | None, name: str | None) -> Json | None:
     return None if key is None else {"id": str(key), "display_name": name}

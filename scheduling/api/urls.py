@@ -15,6 +15,7 @@ from scheduling.api.calendar_links import CalendarLinkViewSet
 from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
+from scheduling.api.guarantee_report import GuaranteeReportView
 from scheduling.api.guarantees import GuaranteeViewSet
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.intakes import IntakeViewSet, IntakeWordsView
@@ -92,6 +93,9 @@ urlpatterns = [
         "reports/cancellations/",
         CancellationsView.as_view(),
         name="report-cancellations",
+    ),
+    path(
+        "reports/guarantees/", GuaranteeReportView.as_view(), name="report-guarantees"
     ),
     path("reports/lead-time/", LeadTimeView.as_view(), name="report-lead-time"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),

@@ -18,12 +18,15 @@ from locations.models import Office
 from scheduling import work_list
 from scheduling.api.coverage import CauseSerializer, NamedClientSerializer
 from scheduling.api.replies import ReplySerializer
+from scheduling.api.shapes import NamedPersonSerializer
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
+    GuaranteeState,
     MessageKind,
     MessageState,
+    NoFit,
 )
 from scheduling.uncovered import Scope
 from scheduling.work_list import Position, WorkItem, WorkKind
@@ -59,8 +62,21 @@ class StuckMessageSerializer(StrictSerializer):
     last_error = fields.CharField(allow_blank=True)
 
 
+class WaitingGuaranteeSerializer(StrictSerializer):
+    """One under which another therapist, until `credit_until`, or the money back is
+    wanted."""
+
+    id = fields.KeyValueField()
+    version = fields.IntegerField()
+    state = fields.ChoiceField(choices=GuaranteeState.choices)
+    client = NamedPersonSerializer()
+    reason = fields.ChoiceField(source="current.reason", choices=NoFit.choices)
+    credit_until = fields.LocalDateField(allow_null=True)
+
+
 class WorkItemSerializer(StrictSerializer):
-    """`at` is when the session starts, the message was due, or the reply came.
+    """`at` is when the session starts, the message was due, the reply came, or another
+    therapist, or the money back, was asked for.
 
     `reasons` say why a session is uncovered. A reply may be about no `appointment`.
     """
@@ -71,12 +87,14 @@ class WorkItemSerializer(StrictSerializer):
     appointment = ConcernedAppointmentSerializer(allow_null=True)
     message = StuckMessageSerializer(allow_null=True)
     reply = ReplySerializer(allow_null=True)
+    guarantee = WaitingGuaranteeSerializer(allow_null=True)
 
 
 class WorkItemViewSet(ApiViewSet[Appointment]):
     """Past sessions that nobody closed, sessions that the books no longer allow,
-    messages that did not arrive, and replies that nobody has dealt with, in order of
-    time. Who could take an uncovered session is told at its own address."""
+    messages that did not arrive, replies that nobody has dealt with, and guarantees
+    that wait for a decision, in order of time. Who could take an uncovered session is
+    told at its own address."""
 
     permission_classes = [IsFrontDesk]
     serializer_class = WorkItemSerializer

@@ -29,6 +29,7 @@ from scheduling.demo import (
     ledger,
     outcomes,
     premises,
+    promises,
     rows,
     sessions,
     staff,
@@ -37,6 +38,7 @@ from scheduling.demo import (
 from scheduling.demo.clientele import Clientele
 from scheduling.demo.diary import Diary, Session
 from scheduling.demo.inbox import Inbox
+from scheduling.demo.outcomes import Outcome
 from scheduling.demo.staff import Offers, Team
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, MINUTE, instant
@@ -139,9 +141,12 @@ class _Loading:
         rows.write([*team.rows(), *clients.rows()])
         diary = self._diary(team)
         self._fill(diary, team, clients, random)
-        self._write_appointments(diary.sessions, clients, random)
+        settled = self._write_appointments(diary.sessions, clients, random)
         if number == 0:
             self._write_intakes(diary.sessions, clients, team.therapists[0])
+            promises.make(
+                clients.newcomers, settled, team.therapists, self.users, moment.now
+            )
         # Foreign keys are checked at the end of a transaction; this one is long.
         connection.check_constraints()
 
@@ -196,7 +201,7 @@ class _Loading:
 
     def _write_appointments(
         self, booked: Sequence[Session], clients: Clientele, random: Random
-    ) -> None:
+    ) -> Sequence[Outcome]:
         now = self.moment.now
         settled = outcomes.settle(
             booked,
@@ -219,6 +224,7 @@ class _Loading:
         rows.write(outcome.appointment for outcome in settled)
         rows.write(one for outcome in settled for one in outcome.attendances)
         rows.write(messages)
+        return settled
 
 
 def _forget_changes() -> None:

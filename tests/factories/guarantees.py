@@ -54,6 +54,7 @@ def matched(**more):
 
 def booked(*, starts_at=MONDAY_9AM, **more):
     """Somebody whose first session is booked, on Monday at nine."""
+    more.setdefault("matched_at", starts_at - timedelta(days=3))
     guarantee = matched(**more)
     AppointmentFactory.create(
         therapist=guarantee.current.therapist,

@@ -1,13 +1,20 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from scheduling import work_list
-from scheduling.models import AppointmentStatus, MessageState
+from scheduling.models import (
+    ASKED,
+    AppointmentStatus,
+    Guarantee,
+    GuaranteeState,
+    MessageState,
+)
 from scheduling.uncovered import Cause, Scope
 from scheduling.work_list import WorkKind
 from tests.factories.config import UserFactory
+from tests.factories.guarantees import asked, in_state
 from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import (
     AnswerFactory,
@@ -196,3 +203,23 @@ def test_what_somebody_wrote_back_waits_until_it_is_resolved():
     assert told(listed([WorkKind.REPLY], here)) == [(WorkKind.REPLY, reply)]
     elsewhere = Scope(offices=[covered().office_id])
     assert listed([WorkKind.REPLY], elsewhere) == []
+
+
+def test_guarantees_wait_for_a_decision_until_the_credit_lapses():
+    before = {"starts_at": NOW - timedelta(days=1)}
+    refund = asked(GuaranteeState.REFUND_ASKED, **before)
+    rematch = asked(GuaranteeState.REMATCH_ASKED, **before)
+    lapsed = asked(GuaranteeState.REMATCH_ASKED, **before)
+    Guarantee.objects.filter(pk=lapsed.pk).update(credit_until=date(2027, 1, 3))
+    for state in set(GuaranteeState) - set(ASKED) - {GuaranteeState.TRIAL_BOOKED}:
+        in_state(state)
+
+    items = listed([WorkKind.GUARANTEE])
+    office = Scope(offices=[refund.current.trial.office_id])
+
+    assert [(item.guarantee, item.appointment, item.at) for item in items] == [
+        (refund, refund.current.trial, NOW),
+        (rematch, rematch.current.trial, NOW),
+    ]
+    assert [each.guarantee for each in listed([WorkKind.GUARANTEE], office)] == [refund]
+    assert listed([WorkKind.GUARANTEE], after=items[0].position) == items[1:]

@@ -12,11 +12,13 @@ from scheduling import slot_search
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
+    GuaranteeState,
     Modality,
     SessionType,
     Therapist,
 )
 from scheduling.wishes import Wish
+from tests.factories.guarantees import settled
 from tests.factories.locations import OfficeFactory, RoomFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
@@ -506,3 +508,36 @@ def _lead(row):
 
 def _instant(text):
     return int(datetime.fromisoformat(text).timestamp())
+
+
+def test_guarantees_are_counted_as_json_and_as_csv(front_desk):
+    guarantee = settled(GuaranteeState.REFUNDED)
+    therapist = guarantee.current.therapist
+    query = "?from=2027-01-01&to=2027-01-04&by=therapist"
+
+    told = front_desk.get("/api/v1/reports/guarantees/" + query)
+    table = front_desk.get("/api/v1/reports/guarantees/" + query + "&format=csv")
+
+    assert told.json()["results"] == [
+        {
+            "office": None,
+            "therapist": {
+                "id": str(therapist.pk),
+                "display_name": therapist.display_name,
+            },
+            "modality": None,
+            "matched": 1,
+            "attended": 1,
+            "continued": 0,
+            "rematched": 0,
+            "refund_asked": 1,
+            "refunded": 1,
+            "refunded_cents": 15000,
+            "declined": 0,
+            "days_to_session": 5.0,
+        }
+    ]
+    assert table["Content-Type"].startswith("text/csv")
+    assert table.content.decode().splitlines()[1] == (
+        f",,{therapist.pk},{therapist.display_name},,,1,1,0,0,1,1,15000,0,5.0"
+    )

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.models import MessageState
+from scheduling.models import GuaranteeState, MessageState
+from tests.factories.guarantees import asked
 from tests.factories.scheduling import (
     AnswerFactory,
     AppointmentFactory,
@@ -75,6 +76,7 @@ def test_list_tells_of_each_item_what_it_is_about(front_desk):
                     "last_error": "rejected",
                 },
                 "reply": None,
+                "guarantee": None,
             },
             {
                 "kind": "uncovered",
@@ -88,6 +90,7 @@ def test_list_tells_of_each_item_what_it_is_about(front_desk):
                 "appointment": concerned(session),
                 "message": None,
                 "reply": None,
+                "guarantee": None,
             },
         ],
     }
@@ -154,8 +157,28 @@ def test_list_needs_the_same_queries_for_any_number_of_items(
         AnswerFactory.create(message=message)
         AppointmentFactory.create()
         AppointmentFactory.create(starts_at=NOW - timedelta(days=1))
+        asked(GuaranteeState.REFUND_ASKED)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         response = front_desk.get(URL)
 
-    assert len(response.json()["results"]) == 4 * count
+    assert len(response.json()["results"]) == 5 * count
+
+
+def test_list_tells_of_a_guarantee_what_is_wanted(front_desk):
+    guarantee = asked(GuaranteeState.REMATCH_ASKED)
+
+    (item,) = front_desk.get(URL + "?kind=guarantee").json()["results"]
+
+    assert item["appointment"]["id"] == str(guarantee.current.trial.pk)
+    assert item["guarantee"] == {
+        "id": str(guarantee.pk),
+        "version": 1,
+        "state": "rematch_asked",
+        "client": {
+            "id": str(guarantee.client.pk),
+            "display_name": guarantee.client.display_name,
+        },
+        "reason": "rapport",
+        "credit_until": "2027-04-04",
+    }

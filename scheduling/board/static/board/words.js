@@ -37,7 +37,7 @@ export const ATTENDANCES = {
 };
 
 /** @type {Record<string, string>} */
-export const FEES = { none: "", due: "Fee due", waived: "Fee waived" };
+export const FEES = { none: "", due: "Fee due", waived: "Fee waived", free: "Free" };
 
 /** @type {Record<string, string>} */
 export const AGE_GROUPS = {

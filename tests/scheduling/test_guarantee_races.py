@@ -1,0 +1,159 @@
+"""Two people at once, about one guarantee. The control takes the locks away, and shows
+that these tests notice."""
+
+from datetime import date, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import OperationalError
+
+from config.errors import DomainError
+from scheduling import guarantees, progress
+from scheduling.models import Guarantee, GuaranteeState, GuaranteeWords, NoFit, Party
+from tests.factories.config import UserFactory
+from tests.factories.guarantees import asked, attended, trial_of
+from tests.threads import in_threads
+from tests.times import MONDAY_10AM, at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+State = GuaranteeState
+ROUNDS = 5
+MIDNIGHT = at(date(2027, 1, 12), "00:00")  # the week after Monday, 4 January, is over
+
+
+def outcome(call):
+    try:
+        return call().progress
+    except DomainError as refusal:
+        return refusal.code
+    except OperationalError:
+        return "deadlock"
+
+
+def ask(step, guarantee, *, version=1, now=MONDAY_10AM):
+    return lambda: outcome(
+        lambda: step(
+            guarantee,
+            said_by=Party.CLIENT,
+            reason=NoFit.RAPPORT,
+            words="It did not click",
+            version=version,
+            by=None,
+            now=now,
+        )
+    )
+
+
+def two_wishes(version):
+    """Another therapist and the money back are asked for at the same moment."""
+    guarantee = attended()
+    found = in_threads(
+        ask(guarantees.ask_rematch, guarantee, version=version),
+        ask(guarantees.ask_refund, guarantee, version=version),
+    )
+    return guarantee, found
+
+
+@pytest.mark.parametrize(
+    ("version", "refusal"), [(1, "stale"), (None, "invalid_transition")]
+)
+def test_of_two_wishes_at_once_one_is_taken_down(version, refusal):
+    for _ in range(ROUNDS):
+        guarantee, found = two_wishes(version)
+
+        now = guarantees.progress_of(guarantee)
+        assert sorted(found) == sorted([now.progress, refusal])
+        assert (now.version, now.current.outcome) == (2, now.progress)
+        assert GuaranteeWords.objects.filter(round=now.current).count() == 1
+
+
+def test_a_refund_is_decided_about_once():
+    by = UserFactory.create()
+    for _ in range(ROUNDS):
+        guarantee = asked(State.REFUND_ASKED)
+
+        def refund(guarantee=guarantee):
+            return guarantees.refund(
+                guarantee,
+                amount_cents=15_000,
+                reason="Promised",
+                version=None,
+                by=by,
+                now=MONDAY_10AM,
+            )
+
+        def decline(guarantee=guarantee):
+            return guarantees.decline(
+                guarantee, reason="No", version=None, by=by, now=MONDAY_10AM
+            )
+
+        found = in_threads(lambda: outcome(refund), lambda: outcome(decline))
+
+        row = Guarantee.objects.get(pk=guarantee.pk)
+        assert sorted(found) == sorted(["invalid_transition", row.state])
+        assert (row.refund_cents is None) == (row.state == State.DECLINED)
+
+
+def test_who_asks_before_midnight_is_heard_however_long_the_lock_takes():
+    before = MIDNIGHT - timedelta(microseconds=1)
+    for _ in range(ROUNDS):
+        guarantee = attended()
+
+        found = in_threads(
+            ask(guarantees.ask_refund, guarantee, version=None, now=before),
+            ask(guarantees.ask_rematch, guarantee, version=None, now=MIDNIGHT),
+        )
+
+        assert found[0] == State.REFUND_ASKED
+        assert found[1] in {"guarantee_window_closed", "invalid_transition"}
+
+
+def test_a_wish_and_the_session_taken_back_follow_one_another():
+    for _ in range(ROUNDS):
+        guarantee = attended()
+        session = trial_of(guarantee)
+
+        def reopen(session=session):
+            return progress.reopen(session, version=None, now=MONDAY_10AM).status
+
+        found, _ = in_threads(ask(guarantees.ask_refund, guarantee), reopen)
+
+        row = guarantees.progress_of(guarantee)
+        if found == State.REFUND_ASKED:  # it was asked while the session stood
+            assert (row.progress, row.session) == (State.REFUND_ASKED, session.pk)
+        else:
+            assert (found, row.progress) == ("invalid_transition", State.TRIAL_BOOKED)
+
+
+def test_control_without_locks_both_are_believed(monkeypatch):
+    meeting = Barrier(2, timeout=10)
+
+    def unlocked(key, version):
+        rows = Guarantee.objects.with_progress().select_related("client", "current")
+        row = rows.get(pk=key)
+        meeting.wait()  # both have read what they are about to change
+        return row
+
+    monkeypatch.setattr(guarantees, "_locked", unlocked)
+    monkeypatch.setattr(guarantees, "lock_calendars", lambda **_: [])
+    guarantee = asked(State.REFUND_ASKED)
+    by = UserFactory.create()
+
+    found = in_threads(
+        *[
+            lambda amount=amount: outcome(
+                lambda: guarantees.refund(
+                    guarantee,
+                    amount_cents=amount,
+                    reason="Promised",
+                    version=None,
+                    by=by,
+                    now=MONDAY_10AM,
+                )
+            )
+            for amount in (10_000, 20_000)
+        ]
+    )
+
+    assert found == [State.REFUNDED, State.REFUNDED]
