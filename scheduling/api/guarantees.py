@@ -197,8 +197,7 @@ class GuaranteeViewSet(
     def _told(self, rows: Sequence[Guarantee]) -> Any:  # Any: JSON, one each
         user = self._caller()
         if rows:
-            access.note(
-                user, f"guarantee {self.action}", [row.client_id for row in rows]
-            )
+            looked = "guarantees" if self.action == "list" else "guarantee"
+            access.note(user, looked, [row.client_id for row in rows])
         found = accounts(rows, viewer=user, now=timezone.now())
         return GuaranteeSerializer(found, many=True).data
