@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 
 from clients.models import Client
 from config.roles import Role, has_role
-from scheduling import guarantees
+from scheduling import guarantee_rows
 from scheduling.models import (
     SETTLED,
     TREATING,
@@ -75,7 +75,7 @@ class Account:
         """The last day for asking, while something may still be asked for."""
         if self.trial is None or not self._is_attended:
             return None
-        return guarantees.may_be_asked_until(self.trial)
+        return guarantee_rows.may_be_asked_until(self.trial)
 
     @property
     def may(self) -> list[str]:
@@ -105,12 +105,12 @@ class Account:
     @property
     def _may_ask(self) -> bool:
         trial = self.trial if self._is_attended else None
-        return trial is not None and guarantees.window_is_open(trial, self.now)
+        return trial is not None and guarantee_rows.window_is_open(trial, self.now)
 
     @property
     def _may_choose(self) -> bool:
         asked = self.row.state == GuaranteeState.REMATCH_ASKED
-        return not asked or guarantees.credit_lives(self.row, self.now)
+        return not asked or guarantee_rows.credit_lives(self.row, self.now)
 
 
 def accounts(

@@ -23,7 +23,7 @@ from config.api.serializers import StrictSerializer
 from config.api.views import ApiViewSet
 from config.errors import Stale
 from locations.models import Office
-from scheduling import guarantees
+from scheduling import guarantees, settlements
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import NothingSerializer
 from scheduling.api.guarantee_shapes import (
@@ -121,7 +121,7 @@ class GuaranteeViewSet(
     @idempotent
     def continues(self, request: Request, pk: str) -> Response:
         """The client stays with the therapist."""
-        step = guarantees.say_continues
+        step = settlements.say_continues
         return self._take(step, NothingSerializer, by=self._caller())
 
     @extend_schema(request=NoFitSerializer, responses=GuaranteeSerializer)
@@ -129,28 +129,28 @@ class GuaranteeViewSet(
     @idempotent
     def ask_rematch(self, request: Request, pk: str) -> Response:
         """It is no fit, and another therapist is wanted: once, and within a week."""
-        return self._take(guarantees.ask_rematch, NoFitSerializer, by=self._caller())
+        return self._take(settlements.ask_rematch, NoFitSerializer, by=self._caller())
 
     @extend_schema(request=NoFitSerializer, responses=GuaranteeSerializer)
     @action(detail=True, methods=["post"], url_path="ask-refund")
     @idempotent
     def ask_refund(self, request: Request, pk: str) -> Response:
         """It is no fit, and the money is wanted back: within a week."""
-        return self._take(guarantees.ask_refund, NoFitSerializer, by=self._caller())
+        return self._take(settlements.ask_refund, NoFitSerializer, by=self._caller())
 
     @extend_schema(request=RefundSerializer, responses=GuaranteeSerializer)
     @action(detail=True, methods=["post"], permission_classes=[IsManager])
     @idempotent
     def refund(self, request: Request, pk: str) -> Response:
         """Decide that the client gets so much back. No money is moved by this."""
-        return self._take(guarantees.refund, RefundSerializer, by=self._caller())
+        return self._take(settlements.refund, RefundSerializer, by=self._caller())
 
     @extend_schema(request=DeclineSerializer, responses=GuaranteeSerializer)
     @action(detail=True, methods=["post"], permission_classes=[IsManager])
     @idempotent
     def decline(self, request: Request, pk: str) -> Response:
         """Decide that nothing is returned, and say why."""
-        return self._take(guarantees.decline, DeclineSerializer, by=self._caller())
+        return self._take(settlements.decline, DeclineSerializer, by=self._caller())
 
     def get_permissions(self) -> Sequence[Any]:  # Any: or a combination of permissions
         """Only the front desk promises anything."""

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from clients.models import Client
 from config.roles import Role
-from scheduling import guarantees
+from scheduling import guarantees, settlements
 from scheduling.demo.outcomes import Outcome
 from scheduling.models import (
     OCCUPYING,
@@ -82,9 +82,9 @@ def _say(
     desk, manager = users[Role.FRONT_DESK], users[Role.MANAGER]
     match state:
         case State.CONTINUES:
-            guarantees.say_continues(promised, version=None, by=desk, now=now)
+            settlements.say_continues(promised, version=None, by=desk, now=now)
         case State.REMATCH_ASKED | State.MATCHED:
-            guarantees.ask_rematch(
+            settlements.ask_rematch(
                 promised,
                 said_by=Party.CLIENT,
                 reason=NoFit.APPROACH,
@@ -93,7 +93,7 @@ def _say(
                 now=now,
             )
         case State.REFUND_ASKED | State.REFUNDED | State.DECLINED:
-            guarantees.ask_refund(
+            settlements.ask_refund(
                 promised,
                 said_by=Party.CLIENT,
                 reason=NoFit.RAPPORT,
@@ -104,7 +104,7 @@ def _say(
     if state == State.MATCHED:
         guarantees.choose(promised, others[0], version=None, by=desk, now=now)
     if state == State.REFUNDED:
-        guarantees.refund(
+        settlements.refund(
             promised,
             amount_cents=REFUND_CENTS,
             reason="As promised",
@@ -114,7 +114,7 @@ def _say(
         )
     if state == State.DECLINED:
         reason = "The fee of this session had been waived"
-        guarantees.decline(promised, reason=reason, version=None, by=manager, now=now)
+        settlements.decline(promised, reason=reason, version=None, by=manager, now=now)
 
 
 def _others(

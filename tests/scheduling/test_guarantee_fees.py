@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling import attendance, booking, guarantees, progress
+from scheduling import attendance, booking, guarantee_rows, guarantees, progress
 from scheduling.fees import FREE_AFTER_REMATCH
 from scheduling.guarantees import FreeElsewhere
 from scheduling.models import (
@@ -153,7 +153,7 @@ def test_no_second_session_becomes_free_by_naming_it():
         guarantees.name_trial(guarantee, other, version=1, now=NOW)
 
     assert fee_of(other) == NONE
-    assert guarantees.progress_of(guarantee).current.therapist == hours.therapist
+    assert guarantee_rows.progress_of(guarantee).current.therapist == hours.therapist
 
 
 def completed(session):

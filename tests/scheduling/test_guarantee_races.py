@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from config.errors import DomainError
-from scheduling import guarantees, progress
+from scheduling import guarantee_rows, progress, settlements
 from scheduling.models import Guarantee, GuaranteeState, GuaranteeWords, NoFit, Party
 from tests.factories.config import UserFactory
 from tests.factories.guarantees import asked, attended, trial_of
@@ -49,8 +49,8 @@ def two_wishes(version):
     """Another therapist and the money back are asked for at the same moment."""
     guarantee = attended()
     found = in_threads(
-        ask(guarantees.ask_rematch, guarantee, version=version),
-        ask(guarantees.ask_refund, guarantee, version=version),
+        ask(settlements.ask_rematch, guarantee, version=version),
+        ask(settlements.ask_refund, guarantee, version=version),
     )
     return guarantee, found
 
@@ -62,7 +62,7 @@ def test_of_two_wishes_at_once_one_is_taken_down(version, refusal):
     for _ in range(ROUNDS):
         guarantee, found = two_wishes(version)
 
-        now = guarantees.progress_of(guarantee)
+        now = guarantee_rows.progress_of(guarantee)
         assert sorted(found) == sorted([now.progress, refusal])
         assert (now.version, now.current.outcome) == (2, now.progress)
         assert GuaranteeWords.objects.filter(round=now.current).count() == 1
@@ -74,7 +74,7 @@ def test_a_refund_is_decided_about_once():
         guarantee = asked(State.REFUND_ASKED)
 
         def refund(guarantee=guarantee):
-            return guarantees.refund(
+            return settlements.refund(
                 guarantee,
                 amount_cents=15_000,
                 reason="Promised",
@@ -84,7 +84,7 @@ def test_a_refund_is_decided_about_once():
             )
 
         def decline(guarantee=guarantee):
-            return guarantees.decline(
+            return settlements.decline(
                 guarantee, reason="No", version=None, by=by, now=MONDAY_10AM
             )
 
@@ -101,8 +101,8 @@ def test_who_asks_before_midnight_is_heard_however_long_the_lock_takes():
         guarantee = attended()
 
         found = in_threads(
-            ask(guarantees.ask_refund, guarantee, version=None, now=before),
-            ask(guarantees.ask_rematch, guarantee, version=None, now=MIDNIGHT),
+            ask(settlements.ask_refund, guarantee, version=None, now=before),
+            ask(settlements.ask_rematch, guarantee, version=None, now=MIDNIGHT),
         )
 
         assert found[0] == State.REFUND_ASKED
@@ -117,9 +117,9 @@ def test_a_wish_and_the_session_taken_back_follow_one_another():
         def reopen(session=session):
             return progress.reopen(session, version=None, now=MONDAY_10AM).status
 
-        found, _ = in_threads(ask(guarantees.ask_refund, guarantee), reopen)
+        found, _ = in_threads(ask(settlements.ask_refund, guarantee), reopen)
 
-        row = guarantees.progress_of(guarantee)
+        row = guarantee_rows.progress_of(guarantee)
         if found == State.REFUND_ASKED:  # it was asked while the session stood
             assert (row.progress, row.session) == (State.REFUND_ASKED, session.pk)
         else:
@@ -135,15 +135,15 @@ def test_control_without_locks_both_are_believed(monkeypatch):
         meeting.wait()  # both have read what they are about to change
         return row
 
-    monkeypatch.setattr(guarantees, "_locked", unlocked)
-    monkeypatch.setattr(guarantees, "lock_calendars", lambda **_: [])
+    monkeypatch.setattr(guarantee_rows, "locked", unlocked)
+    monkeypatch.setattr(settlements, "lock_calendars", lambda **_: [])
     guarantee = asked(State.REFUND_ASKED)
     by = UserFactory.create()
 
     found = in_threads(
         *[
             lambda amount=amount: outcome(
-                lambda: guarantees.refund(
+                lambda: settlements.refund(
                     guarantee,
                     amount_cents=amount,
                     reason="Promised",

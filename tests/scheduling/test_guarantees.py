@@ -8,14 +8,9 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from config.errors import Malformed
-from scheduling import guarantees, progress
+from scheduling import guarantee_rows, guarantees, progress, settlements
 from scheduling.booking import InvalidTransition
-from scheduling.guarantees import (
-    CreditLapsed,
-    EarlierTherapist,
-    RematchUsed,
-    WindowClosed,
-)
+from scheduling.guarantees import CreditLapsed, EarlierTherapist
 from scheduling.models import (
     CANCELLED,
     GUARANTEE_TRANSITIONS,
@@ -29,6 +24,7 @@ from scheduling.models import (
     Party,
 )
 from scheduling.models.guarantees import BY_SESSION
+from scheduling.settlements import RematchUsed, WindowClosed
 from tests.factories.config import UserFactory
 from tests.factories.guarantees import (
     MATCHED_AT,
@@ -64,11 +60,11 @@ WAYS = {
     State.MATCHED: lambda row, **at: guarantees.choose(
         row, TherapistFactory.create(), **at
     ),
-    State.CONTINUES: guarantees.say_continues,
-    State.REMATCH_ASKED: partial(no_fit, guarantees.ask_rematch),
-    State.REFUND_ASKED: partial(no_fit, guarantees.ask_refund),
-    State.REFUNDED: partial(guarantees.refund, amount_cents=15_000, reason="Promised"),
-    State.DECLINED: partial(guarantees.decline, reason="Why not"),
+    State.CONTINUES: settlements.say_continues,
+    State.REMATCH_ASKED: partial(no_fit, settlements.ask_rematch),
+    State.REFUND_ASKED: partial(no_fit, settlements.ask_refund),
+    State.REFUNDED: partial(settlements.refund, amount_cents=15_000, reason="Promised"),
+    State.DECLINED: partial(settlements.decline, reason="Why not"),
 }
 STEPS = [(before, after) for before in State for after in WAYS]
 
@@ -86,7 +82,7 @@ def take(row, after):
 def test_a_guarantee_is_where_its_session_and_its_decisions_say(state):
     guarantee = in_state(state)
 
-    assert guarantees.progress_of(guarantee).progress == state
+    assert guarantee_rows.progress_of(guarantee).progress == state
 
 
 @pytest.mark.parametrize(
@@ -110,8 +106,8 @@ def test_each_step_beside_the_table_is_refused(before, after):
         take(guarantee, after)
 
     assert (refusal.value.status, refusal.value.code) == (409, "invalid_transition")
-    assert guarantees.progress_of(guarantee).progress == before
-    assert guarantees.progress_of(guarantee).version == 1
+    assert guarantee_rows.progress_of(guarantee).progress == before
+    assert guarantee_rows.progress_of(guarantee).version == 1
 
 
 @pytest.mark.parametrize("before", State)
@@ -158,7 +154,7 @@ def refused(*, unless):
 
 
 # The first session ended on Monday, 4 January, and the week after it on the 11th.
-@pytest.mark.parametrize("ask", [guarantees.ask_rematch, guarantees.ask_refund])
+@pytest.mark.parametrize("ask", [settlements.ask_rematch, settlements.ask_refund])
 def test_it_may_be_asked_until_the_week_is_over(ask):
     on_time, too_late = attended(), attended()
 
@@ -166,7 +162,7 @@ def test_it_may_be_asked_until_the_week_is_over(ask):
     with pytest.raises(WindowClosed):
         no_fit(ask, too_late, version=1, by=None, now=at(date(2027, 1, 12), "00:00"))
 
-    assert guarantees.progress_of(too_late).progress == State.TRIAL_ATTENDED
+    assert guarantee_rows.progress_of(too_late).progress == State.TRIAL_ATTENDED
 
 
 @pytest.mark.parametrize(
@@ -180,11 +176,11 @@ def test_the_week_is_of_days_on_the_wall_when_the_clock_changes(day, last, hours
     guarantee = attended(starts_at=at(day, "09:00"))
     end = at(day, "09:00") + timedelta(hours=hours)
 
-    assert guarantees.may_be_asked_until(trial_of(guarantee)) == last
+    assert guarantee_rows.may_be_asked_until(trial_of(guarantee)) == last
     with pytest.raises(WindowClosed):
-        no_fit(guarantees.ask_refund, guarantee, version=1, by=None, now=end)
+        no_fit(settlements.ask_refund, guarantee, version=1, by=None, now=end)
     no_fit(
-        guarantees.ask_refund,
+        settlements.ask_refund,
         guarantee,
         version=1,
         by=None,
@@ -201,7 +197,7 @@ def test_the_week_is_of_days_where_the_session_took_place():
     # It is still the 11th in Los Angeles, where the practice is.
     with pytest.raises(WindowClosed):
         no_fit(
-            guarantees.ask_refund,
+            settlements.ask_refund,
             guarantee,
             version=1,
             by=None,
@@ -217,9 +213,9 @@ def test_a_second_rematch_is_refused():
     came(session)
 
     with pytest.raises(RematchUsed):
-        no_fit(guarantees.ask_rematch, guarantee, version=1, by=None, now=LATER)
+        no_fit(settlements.ask_rematch, guarantee, version=1, by=None, now=LATER)
 
-    asked_for = no_fit(guarantees.ask_refund, guarantee, version=1, by=None, now=LATER)
+    asked_for = no_fit(settlements.ask_refund, guarantee, version=1, by=None, now=LATER)
     assert asked_for.progress == State.REFUND_ASKED
 
 
@@ -254,7 +250,7 @@ def test_nobody_is_matched_again_with_who_did_not_fit():
 def test_the_credit_is_of_calendar_months_and_lapses_by_itself(asked_on, last):
     guarantee = attended(starts_at=at(asked_on, "09:00"))
     now = at(asked_on, "23:30")
-    no_fit(guarantees.ask_rematch, guarantee, version=1, by=None, now=now)
+    no_fit(settlements.ask_rematch, guarantee, version=1, by=None, now=now)
     other = TherapistFactory.create()
 
     too_late = at(last + timedelta(days=1), "00:00")
@@ -287,7 +283,7 @@ def test_a_first_session_that_is_called_off_or_missed_leaves_one_matched():
         AttendanceFactory.create(
             appointment=session, client=guarantee.client, status=part
         )
-        assert guarantees.progress_of(guarantee).progress == State.MATCHED, status
+        assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED, status
 
 
 def test_who_left_a_session_of_several_has_not_attended_it():
@@ -299,7 +295,7 @@ def test_who_left_a_session_of_several_has_not_attended_it():
         status=AttendanceStatus.NO_SHOW
     )
 
-    assert guarantees.progress_of(guarantee).progress == State.MATCHED
+    assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED
 
 
 def test_a_session_before_the_match_is_not_the_first_one():
@@ -310,7 +306,7 @@ def test_a_session_before_the_match_is_not_the_first_one():
         starts_at=MATCHED_AT - timedelta(hours=1),
     )
 
-    assert guarantees.progress_of(guarantee).progress == State.MATCHED
+    assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED
 
 
 def test_a_session_with_somebody_else_can_be_named_the_first_one():
@@ -335,14 +331,14 @@ def test_a_session_of_somebody_else_is_no_first_one():
             guarantee, AppointmentFactory.create(), version=1, now=NOW
         )
 
-    assert guarantees.progress_of(guarantee).version == 1
+    assert guarantee_rows.progress_of(guarantee).version == 1
 
 
 def test_what_was_asked_stands_when_the_session_is_reopened():
     guarantee = attended()
     session = trial_of(guarantee)
-    no_fit(guarantees.ask_refund, guarantee, version=1, by=None, now=LATER)
+    no_fit(settlements.ask_refund, guarantee, version=1, by=None, now=LATER)
     progress.reopen(session, version=1, now=LATER)
 
-    assert guarantees.progress_of(guarantee).progress == State.REFUND_ASKED
-    assert guarantees.progress_of(guarantee).session == session.pk
+    assert guarantee_rows.progress_of(guarantee).progress == State.REFUND_ASKED
+    assert guarantee_rows.progress_of(guarantee).session == session.pk

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locations.models import Office
-from scheduling import guarantees
+from scheduling import guarantee_rows
 from scheduling.engine.intervals import Interval
 from scheduling.models import (
     Appointment,
@@ -33,7 +33,7 @@ SPAN = Interval(
 
 
 def reference(by, *, offices=(), therapists=()):
-    """Round by round, in Python, as `guarantees.progress_of` sees them."""
+    """Round by round, in Python, as `guarantee_rows.progress_of` sees them."""
     found = {}
     for each in GuaranteeRound.objects.select_related("guarantee__intake"):
         session = session_of(each)
@@ -60,7 +60,7 @@ def session_of(each):
         return each.trial
     if each.guarantee.current_id != each.pk:
         return None
-    key = guarantees.progress_of(each.guarantee).session
+    key = guarantee_rows.progress_of(each.guarantee).session
     return Appointment.objects.get(pk=key) if key else None
 
 
@@ -88,7 +88,7 @@ def attended(row, session):
     if row.outcome:
         return True
     return bool(session) and (
-        guarantees.progress_of(row.guarantee).progress == State.TRIAL_ATTENDED
+        guarantee_rows.progress_of(row.guarantee).progress == State.TRIAL_ATTENDED
     )
 
 
@@ -126,8 +126,9 @@ def test_a_report_takes_one_query(django_assert_num_queries):
 def test_a_report_tells_what_came_of_those_who_were_matched():
     therapist = TherapistFactory.create()
     for state in State:
+        when = {} if state == State.MATCHED else {"starts_at": next_hour(state)}
         if state != State.INTAKE:
-            in_state(state, therapist=therapist, starts_at=next_hour(state))
+            in_state(state, therapist=therapist, **when)
 
     (row,) = report.read(SPAN, by=["therapist"])
 
