@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0004_opt_outs"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("scheduling", "0014_matches"),
+        ("scheduling", "0016_intakes_changed_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
