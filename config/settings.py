@@ -209,6 +209,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 THROTTLE_ANON = env.str("THROTTLE_ANON", default="120/min")
 THROTTLE_USER = env.str("THROTTLE_USER", default="1200/min")
 THROTTLE_INTAKE = env.str("THROTTLE_INTAKE", default="20/hour")
+THROTTLE_MATCHES = env.str("THROTTLE_MATCHES", default="20/min")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CSRF_FAILURE_VIEW = "config.api.handlers.csrf_failure"
@@ -262,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "ClientLabel": "scheduling.models.ClientLabel.choices",
         "ConsentBasis": "clients.models.ConsentBasis.choices",
         "ConsentStatus": "clients.models.ConsentStatus.choices",
+        "Criterion": "scheduling.api.matches.CRITERIA",
         "Decision": "scheduling.models.Decision.choices",
         "Fee": "scheduling.models.Fee.choices",
         "ForWhom": "scheduling.models.ForWhom.choices",

@@ -9,6 +9,8 @@ from scheduling.models import (
     Attendance,
     AvailabilityOverride,
     AvailabilityRule,
+    Match,
+    MatchWeights,
     Message,
     Modality,
     PolicyOverride,
@@ -170,3 +172,17 @@ class MessageAdmin(LookingOnly):
     list_filter = ["state", "kind", "channel"]
     list_select_related = ["appointment"]
     date_hierarchy = "due_at"
+
+
+@admin.register(MatchWeights)
+class MatchWeightsAdmin(LookingOnly):
+    list_display = ["version", "note", "created_at", "created_by"]
+    list_select_related = ["created_by"]
+
+
+@admin.register(Match)
+class MatchAdmin(LookingOnly):
+    list_display = ["id", "intake", "weights", "created_at"]
+    list_select_related = ["weights"]
+    raw_id_fields = ["intake"]
+    date_hierarchy = "created_at"

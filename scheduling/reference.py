@@ -19,6 +19,7 @@ from clients.models import PresentingConcern
 from config.roles import Role
 from locations.models import Office, TravelTime
 from scheduling.models import (
+    MatchWeights,
     Modality,
     PracticePolicy,
     ReminderPlan,
@@ -41,6 +42,7 @@ def load() -> dict[str, int]:
         modalities = _modalities()
         session_types = _add(SessionType, _read("scheduling", "session_types"))
         policy, reminder_rules = _policy()
+        weights = _match_weights()
     return {
         "roles": len(roles),
         "offices": len(offices),
@@ -50,6 +52,7 @@ def load() -> dict[str, int]:
         "session types": len(session_types),
         "policy": len(policy),
         "reminder rules": len(reminder_rules),
+        "match weights": len(weights),
     }
 
 
@@ -100,6 +103,15 @@ def _policy() -> tuple[list[PracticePolicy], list[ReminderRule]]:
     plan, _ = ReminderPlan.objects.get_or_create(session_type=None, client=None)
     rules = [ReminderRule(plan=plan, **row) for row in data["reminders"]]
     return [policy], ReminderRule.objects.bulk_create(rules)
+
+
+def _match_weights() -> list[MatchWeights]:
+    """The first version of the table by which therapists are ranked."""
+    if MatchWeights.objects.exists():
+        return []
+    return [
+        MatchWeights.objects.create(version=1, **_read("scheduling", "match_weights"))
+    ]
 
 
 def _add(model: type[Slugged], rows: Iterable[Row]) -> list[Slugged]:

@@ -8,7 +8,14 @@ could have the next slots, so that it hardly depends on how many there are.
 import math
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
@@ -83,6 +90,39 @@ def search_each(
     for span in spans:
         facts = wishes.facts(wish, almanac, span, now)
         yield sorted(_slots(wish, _openings(wish, party, facts, span), span))
+
+
+def first_of_each(
+    wish: Wish,
+    therapists: Collection[str],
+    *,
+    now: int,
+    most: int,
+    still: Callable[[int, Mapping[str, list[Slot]]], Collection[str]] | None = None,
+) -> dict[str, list[Slot]]:
+    """The first `most` slots of each of `therapists`, who are whoever is named,
+    whether they suit the wish or not. Nobody without a slot is in it.
+
+    It looks ever further ahead, each time only at those who have not enough. `still`
+    is told up to when was looked, and what was found, and tells of whom it is worth to
+    look on. It takes a query, and two or three for each step, of which there are few.
+    """
+    party = wishes.party(wish, wishes.reached(wish, Interval(wish.start, wish.end)))
+    found: dict[str, list[Slot]] = {}
+    wanted, since, days = list(therapists), wish.start, 1
+    while since < wish.end and wanted:
+        midnight = day_of(since, PRACTICE_ZONE) + timedelta(days=days)
+        until = min(instant(midnight, 0, PRACTICE_ZONE), wish.end)
+        for slot in _within(Lead(wanted, Place(since), Place(until)), wish, party, now):
+            of_theirs = found.setdefault(slot.therapist, [])
+            if len(of_theirs) < most:
+                of_theirs.append(slot)
+        wanted = [key for key in wanted if len(found.get(key, ())) < most]
+        if still is not None:
+            worth = set(still(until, found))
+            wanted = [key for key in wanted if key in worth]
+        since, days = until, 2 * days
+    return found
 
 
 def nearest(

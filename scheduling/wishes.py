@@ -60,6 +60,9 @@ class Wish:
     are appointments that are to move, and do not stand in their own way. The horizon
     does not bind the later weeks of a series (`is_later_week`).
 
+    Where `has_video_anywhere`, `offices` are only about sessions in person. `size` is
+    how many would come, by default as few as the session type is for.
+
     A search that is `packed` puts, within each day, first what wastes least of a
     therapist's free time (`engine.packing`), and then what is soonest.
     """
@@ -83,6 +86,8 @@ class Wish:
     without: Collection[UUID] = ()
     is_later_week: bool = False
     packed: bool = False
+    has_video_anywhere: bool = False
+    size: int | None = None
 
     def rank(self, slot: "Slot | SlotKey") -> tuple[object, ...]:
         """Where a slot stands among those of this search."""
@@ -95,7 +100,7 @@ def party(wish: Wish, span: Interval) -> rules.Party:
     """Those who are to come, or people nobody knows yet."""
     if wish.clients:
         return availability.party(wish.clients, span, without=wish.without)
-    return availability.newcomers(wish.session_type.clients_min)
+    return availability.newcomers(wish.size or wish.session_type.clients_min)
 
 
 def facts(wish: Wish, almanac: Almanac, within: Interval, now: int) -> Facts:
@@ -126,7 +131,8 @@ def requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Req
         for place in calendar.hours:
             if wish.modes and place.mode not in wish.modes:
                 continue
-            if offices and place.office not in offices:
+            is_by_video = wish.has_video_anywhere and place.mode == rules.TELEHEALTH
+            if offices and place.office not in offices and not is_by_video:
                 continue
             yield rules.Request(
                 kind=kind,

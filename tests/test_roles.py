@@ -23,6 +23,7 @@ from tests.factories.intakes import (
 )
 from tests.factories.guarantees import GuaranteeFactory
 from tests.factories.locations import ClosureFactory, TravelTimeFactory
+from tests.factories.matching import MatchFactory
 from tests.factories.scheduling import (
     AnswerFactory,
     AppointmentFactory,
@@ -164,6 +165,12 @@ TABLE = {
     "POST intakes/{intake}/close/": [401, 403, 403, 428, 428],
     "POST intakes/{intake}/reopen/": [401, 403, 403, 428, 428],
     "GET intakes/{intake}/words/": [401, 404, 200, 403, 403],
+    "GET matches/": DESK,
+    "POST matches/": [200, 200, 200, 201, 201],
+    "GET matches/{match}/": DESK,
+    "GET match-weights/": DESK,
+    "POST match-weights/": [401, 403, 403, 403, 400],
+    "POST match-weights/preview/": [401, 403, 403, 403, 400],
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
@@ -230,6 +237,7 @@ def rows(db):
         "time_off": TimeOffFactory.create(therapist=therapist),
         "calendar_link": CalendarLinkFactory.create(therapist=therapist),
         "guarantee": GuaranteeFactory.create(client=appointment.clients.get()),
+        "match": MatchFactory.create(),
         "hold": AppointmentFactory.create(
             therapist=therapist, held=True, starts_at=MONDAY_10AM
         ),

@@ -31,6 +31,8 @@ LANGUAGE = RegexValidator(
     r"\A[a-z]{2}\Z", "Give a language by its ISO 639-1 code, such as en."
 )
 
+STATE = RegexValidator(r"\A[A-Z]{2}\Z", "Give a state by its two letters, such as CA.")
+
 
 class IsOwnProfile(BasePermission):
     """A therapist who changes their own row."""
@@ -86,11 +88,16 @@ class TherapistFilterSet(filters.StrictFilterSet):
 
 
 class PublicTherapistSerializer(StrictModelSerializer[Therapist]):
+    """`gender` is what a therapist says of themselves, and empty if they do not."""
+
     languages = fields.ListField(
         child=fields.CharField(validators=[LANGUAGE]), allow_empty=False
     )
     age_groups = fields.ListField(
         child=fields.ChoiceField(choices=AgeGroup.choices), allow_empty=False
+    )
+    license_states = fields.ListField(
+        child=fields.CharField(validators=[STATE]), allow_empty=False, required=False
     )
     modalities = fields.SlugKeyField(
         queryset=Modality.objects.all(), many=True, required=False
@@ -111,8 +118,10 @@ class PublicTherapistSerializer(StrictModelSerializer[Therapist]):
             "id",
             "display_name",
             "pronouns",
+            "gender",
             "license_type",
             "credentials",
+            "license_states",
             "profile",
             "languages",
             "age_groups",
@@ -146,7 +155,7 @@ class OwnProfileSerializer(StrictModelSerializer[Therapist]):
 
     class Meta:
         model = Therapist
-        fields = ["pronouns", "profile"]
+        fields = ["pronouns", "gender", "profile"]
 
 
 class ChangedTherapistSerializer(TherapistSerializer):
@@ -199,7 +208,8 @@ class TherapistViewSet(BooksViewSet[Therapist]):
     @extend_schema(parameters=[DRY_RUN], responses=ChangedTherapistSerializer)
     @serially
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The manager changes anything, a therapist their own profile and pronouns.
+        """The manager changes anything, a therapist their own profile, pronouns and
+        gender.
 
         Who leaves, or no longer works at an office, cancels nothing: the answer lists
         the sessions that are left.

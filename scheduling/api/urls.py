@@ -20,6 +20,8 @@ from scheduling.api.guarantees import GuaranteeViewSet
 from scheduling.api.holds import HoldViewSet
 from scheduling.api.intakes import IntakeViewSet, IntakeWordsView
 from scheduling.api.lead_time import LeadTimeView
+from scheduling.api.match_weights import MatchWeightsViewSet
+from scheduling.api.matches import MatchViewSet
 from scheduling.api.message_numbers import MessageNumbersView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
@@ -67,6 +69,8 @@ router.register("reassignments", ReassignmentViewSet, "reassignment")
 router.register("guarantees", GuaranteeViewSet, "guarantee")
 router.register("holds", HoldViewSet, "hold")
 router.register("intakes", IntakeViewSet, "intake")
+router.register("matches", MatchViewSet, "match")
+router.register("match-weights", MatchWeightsViewSet, "match-weights")
 router.register("messages", MessageViewSet, "message")
 router.register("replies", ReplyViewSet, "reply")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")

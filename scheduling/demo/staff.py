@@ -17,6 +17,7 @@ from scheduling.demo.weeks import Shift
 from scheduling.models import (
     AvailabilityOverride,
     AvailabilityRule,
+    Gender,
     LicenseType,
     Modality,
     SessionType,
@@ -45,6 +46,12 @@ LICENSES = (
 ASSOCIATES = {LicenseType.AMFT, LicenseType.ASW, LicenseType.APCC}
 LANGUAGES = (["en"], ["en", "es"], ["en"], ["en", "fa"], ["en", "ko"])
 PRONOUNS = ("she/her", "he/him", "they/them", "")
+GENDERS = {
+    "she/her": Gender.WOMAN,
+    "he/him": Gender.MAN,
+    "they/them": Gender.NON_BINARY,
+}
+STATES = (["CA"], ["CA"], ["CA", "NV"], ["CA"], ["CA", "OR"], ["CA"], ["CA"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +130,14 @@ def _offices_of(
 def _therapist(number: int, week: Sequence[Shift], random: Random) -> Therapist:
     first_name, last_name = names.person(random)
     license_type, credentials = LICENSES[number % len(LICENSES)]
+    pronouns = random.choice(PRONOUNS)
     return Therapist(
         display_name=f"{first_name} {last_name}",
-        pronouns=random.choice(PRONOUNS),
+        pronouns=pronouns,
+        gender=GENDERS.get(pronouns, ""),
         license_type=license_type,
         credentials=credentials,
+        license_states=STATES[number % len(STATES)],
         languages=LANGUAGES[number % len(LANGUAGES)],
         age_groups=AGES[number % len(AGES)],
         telehealth=any(shift.mode != weeks.IN_PERSON for shift in week),

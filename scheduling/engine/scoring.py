@@ -87,7 +87,8 @@ class Seeker:
 class Profile:
     """What a therapist says they do, for whom and where.
 
-    `load` is how much of their hours in the coming weeks is taken, in percent.
+    `load` is how much of their hours in the coming weeks is taken, in percent; None
+    where they have no hours.
     """
 
     id: str
@@ -100,7 +101,7 @@ class Profile:
     languages: Collection[str] = ()
     gender: str = ""
     places: Collection[str] = ()
-    load: int = 0
+    load: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,5 +316,7 @@ def _in_days(days: int) -> str:
 
 
 def _load(profile: Profile) -> Share:
+    if profile.load is None:
+        return 0, "Has no hours in the coming weeks."
     taken = min(max(profile.load, 0), FULL)
     return FULL - taken, f"{taken} % of their hours in the coming weeks are taken."

@@ -25,6 +25,7 @@ NOTHING = {
     "session types": 0,
     "policy": 0,
     "reminder rules": 0,
+    "match weights": 0,
 }
 
 
@@ -33,7 +34,8 @@ def test_load_adds_the_practice_and_says_what(capsys):
 
     assert capsys.readouterr().out == (
         "Added 3 roles, 5 offices, 10 travel times, 14 presenting concerns, "
-        "7 modalities, 6 session types, 1 policy, 2 reminder rules.\n"
+        "7 modalities, 6 session types, 1 policy, 2 reminder rules, "
+        "1 match weights.\n"
     )
     assert set(Group.objects.values_list("name", flat=True)) == set(Role.values)
     assert list(

@@ -19,6 +19,7 @@ PUBLIC = {
     "id",
     "display_name",
     "pronouns",
+    "gender",
     "license_type",
     "credentials",
     "profile",

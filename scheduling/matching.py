@@ -1,0 +1,294 @@
+"""Which therapists suit somebody, best first, and why.
+
+Hard facts exclude, and every exclusion is told with its reasons; soft facts give
+points, by a table of weights in versions. The hours are those that could be booked: one
+search for all who are not excluded, which stops as soon as nobody else can come to
+stand among those who are answered.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from scheduling import slot_search, teams
+from scheduling.availability import PRACTICE_ZONE
+from scheduling.engine import scoring
+from scheduling.engine.intervals import FOREVER
+from scheduling.engine.scoring import (
+    FULL,
+    Criterion,
+    Exclusion,
+    Hours,
+    Part,
+    Profile,
+    Seeker,
+    Weights,
+)
+from scheduling.engine.wall_clock import day_of
+from scheduling.models import MatchWeights
+from scheduling.seekers import ALL_DAY, Facts
+from scheduling.teams import Team
+from scheduling.wishes import Slot, Wish
+
+ANSWERED = 10  # therapists, unless somebody asks for more or fewer
+MOST_ANSWERED = 50
+SLOTS = 3  # of each
+OF_HOURS = (Criterion.HOURS, Criterion.SOON)
+
+WHY_NOT: Mapping[Exclusion, str] = {
+    Exclusion.EARLIER_THERAPIST: "Was no fit before.",
+    Exclusion.FORMAT: "Does not offer this kind of session.",
+    Exclusion.AGE_GROUP: "Does not see clients of that age.",
+    Exclusion.STATE: "Is not licensed in that state.",
+    Exclusion.NOT_ACCEPTING: "Takes no new clients at present.",
+    Exclusion.CONCERN: "Does not name the main concern, which is a must.",
+    Exclusion.MODALITY: "Practises none of the wished modalities, which is a must.",
+    Exclusion.LANGUAGE: "Speaks none of the wished languages, which is a must.",
+    Exclusion.GENDER: "Is not known to be of the wished gender, which is a must.",
+    Exclusion.PLACE: "Works at none of the wished places, which is a must.",
+    Exclusion.HOURS: "Has no time in the wished hours, which is a must.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suited:
+    """A therapist who is answered: the points, where from, and the first slots."""
+
+    therapist: str
+    name: str
+    score: int
+    parts: Sequence[Part]
+    slots: Sequence[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    therapist: str
+    name: str
+    reasons: Sequence[Exclusion]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """`suitable` is how many were not excluded, answered or not."""
+
+    ranked: Sequence[Suited]
+    excluded: Sequence[Excluded]
+    suitable: int
+
+
+def rank(
+    facts: Facts,
+    weights: MatchWeights,
+    *,
+    now: datetime,
+    limit: int = ANSWERED,
+    is_public: bool = False,
+) -> Ranking:
+    """The first `limit` therapists by score, then by their earliest hour, then the one
+    with less load, then by key.
+
+    What is public tells nothing of anybody's load, which then gives no points. Hours
+    that are a must are looked at only of those whom nothing else excludes.
+    """
+    instant = int(now.timestamp())
+    team, seeker = teams.read(), facts.seeker()
+    suitable, excluded = _sort_out(seeker, team)
+    search = _Search(
+        wish=facts.wish(now=instant, is_public=is_public),
+        seeker=seeker,
+        weights=table(weights, team, without_load=is_public),
+        team=team,
+        profiles=teams.with_loads(suitable, now=instant),
+        now=instant,
+        limit=limit,
+    )
+    search.run()
+    for key in search.leave_out_without_hours():
+        excluded[key] = [Exclusion.HOURS]
+    return Ranking(
+        ranked=search.answer(),
+        excluded=[
+            Excluded(key, team.names[key], excluded[key]) for key in sorted(excluded)
+        ],
+        suitable=len(search.profiles),
+    )
+
+
+def table(weights: MatchWeights, team: Team, *, without_load: bool = False) -> Weights:
+    """A version as the engine takes it: modalities by key."""
+    points = {Criterion(name): most for name, most in weights.points.items()}
+    if without_load:
+        points.pop(Criterion.LOAD, None)
+    leading = [
+        team.modalities[slug] for slug in weights.leading if slug in team.modalities
+    ]
+    return Weights(points, leading, weights.supporting)
+
+
+def _sort_out(
+    seeker: Seeker, team: Team
+) -> tuple[list[Profile], dict[str, list[Exclusion]]]:
+    """Whom nothing excludes but perhaps their hours, and why everybody else."""
+    suitable: list[Profile] = []
+    excluded: dict[str, list[Exclusion]] = {}
+    in_time = Hours(wished=0, any=0)
+    for profile in team.profiles:
+        if reasons := scoring.exclusions(seeker, profile, in_time):
+            excluded[profile.id] = reasons
+        else:
+            suitable.append(profile)
+    return suitable, excluded
+
+
+@dataclass(slots=True)
+class _Search:
+    """The hours of those who can still come to stand among the first `limit`.
+
+    But for how soon and in which hours somebody has time, all points are known before.
+    So it is known as well what somebody without a slot up to some time can reach at
+    most, and whoever cannot pass those who have one is looked at no more.
+    """
+
+    wish: Wish
+    seeker: Seeker
+    weights: Weights
+    team: Team
+    profiles: list[Profile]
+    now: int
+    limit: int
+    fixed: dict[str, int] = field(default_factory=dict)
+    found: dict[str, tuple[Hours, int]] = field(default_factory=dict)
+    gains: dict[Hours, int] = field(default_factory=dict)
+
+    def run(self) -> None:
+        at_once = self._gain(Hours(0, 0))
+        for profile in self.profiles:
+            told = self._parts(profile, Hours(0, 0))
+            self.fixed[profile.id] = sum(part.points for part in told) - at_once
+        for batch in self._batches():
+            self._look_at(batch)
+
+    def leave_out_without_hours(self) -> list[str]:
+        """Those who have no time in the wished hours, where that is a must; they count
+        no more."""
+        if not self._decides_hours():
+            return []
+        late = [
+            profile.id
+            for profile in self.profiles
+            if self.found[profile.id][0].wished is None
+        ]
+        self.profiles = [one for one in self.profiles if one.id not in set(late)]
+        for key in late:
+            del self.found[key]
+        return late
+
+    def answer(self) -> list[Suited]:
+        profiles = {profile.id: profile for profile in self.profiles}
+        first = sorted(self.found, key=lambda key: self._place(profiles[key]))
+        first = first[: self.limit]
+        slots = slot_search.first_of_each(
+            self.wish,
+            [key for key in first if self.found[key][0].wished is not None],
+            now=self.now,
+            most=SLOTS,
+        )
+        answered = []
+        for key in first:
+            parts = self._parts(profiles[key], self.found[key][0])
+            score = sum(part.points for part in parts)
+            name = self.team.names[key]
+            answered.append(Suited(key, name, score, parts, slots.get(key, ())))
+        return answered
+
+    def _batches(self) -> list[list[str]]:
+        """First those with the most points, all of a score together; then the rest."""
+        keys = sorted(self.fixed, key=lambda key: (-self.fixed[key], key))
+        if self._decides_hours() or len(keys) <= self.limit:
+            return [keys]
+        least = self.fixed[keys[self.limit - 1]]
+        enough = sum(self.fixed[key] >= least for key in keys)
+        return [keys[:enough], keys[enough:]]
+
+    def _decides_hours(self) -> bool:
+        return self.seeker.has_hours and Criterion.HOURS in self.seeker.musts
+
+    def _look_at(self, batch: Sequence[str]) -> None:
+        batch = self._worth(batch, self.now)
+        if not batch:
+            return
+
+        def still(until: int, slots: Mapping[str, list[Slot]]) -> Collection[str]:
+            self._keep(slots, as_wished=True)
+            return self._worth([key for key in batch if key not in slots], until)
+
+        slots = slot_search.first_of_each(
+            self.wish, batch, now=self.now, most=1, still=still
+        )
+        # Who was left on the way cannot come to stand among the first any more.
+        late = self._worth([key for key in batch if key not in slots], self.wish.end)
+        if late and self.seeker.has_hours and not self._decides_hours():
+            at_any_time = replace(self.wish, weekdays=(), time_from=0, time_to=ALL_DAY)
+            slots = slot_search.first_of_each(at_any_time, late, now=self.now, most=1)
+            self._keep(slots, as_wished=False)
+        for key in late:
+            self.found.setdefault(key, (Hours(), FOREVER.end))
+
+    def _keep(self, slots: Mapping[str, list[Slot]], *, as_wished: bool) -> None:
+        for key, (first, *_) in slots.items():
+            days = self._days_until(first.start)
+            hours = Hours(wished=days if as_wished else None, any=days)
+            self.found.setdefault(key, (hours, first.start))
+
+    def _worth(self, keys: Iterable[str], until: int) -> list[str]:
+        """Those of `keys`, without a slot before `until`, who can come to stand among
+        the first."""
+        worst = self._worst()
+        if worst is None:
+            return list(keys)
+        days = self._days_until(until)
+        later = self._gain(Hours(days, days))
+        at_another_time = self._gain(Hours(None, 0)) if self.seeker.has_hours else 0
+        return [
+            key
+            for key in keys
+            if (-self.fixed[key] - later, until) <= worst
+            or (-self.fixed[key] - at_another_time, self.now) <= worst
+        ]
+
+    def _worst(self) -> tuple[int, int] | None:
+        """Where the last of the first stands; None while there are too few."""
+        if self._decides_hours() or len(self.found) < self.limit:
+            return None
+        places = sorted(
+            (-self.fixed[key] - self._gain(hours), start)
+            for key, (hours, start) in self.found.items()
+        )
+        return places[self.limit - 1]
+
+    def _place(self, profile: Profile) -> tuple[int, int, int, str]:
+        hours, start = self.found[profile.id]
+        load = FULL + 1 if profile.load is None else profile.load
+        score = self.fixed[profile.id] + self._gain(hours)
+        return -score, start, load, profile.id
+
+    def _gain(self, hours: Hours) -> int:
+        """The points for how soon and in which hours, whoever it is."""
+        if hours not in self.gains:
+            points = self.weights.points
+            of_hours = {
+                one: points.get(one, 0) for one in (Criterion.HOURS, Criterion.SOON)
+            }
+            anybody = Profile(id="")
+            told = scoring.parts(
+                self.seeker, anybody, hours, Weights(of_hours), self.team.terms
+            )
+            self.gains[hours] = sum(part.points for part in told)
+        return self.gains[hours]
+
+    def _days_until(self, moment: int) -> int:
+        return (day_of(moment, PRACTICE_ZONE) - day_of(self.now, PRACTICE_ZONE)).days
+
+    def _parts(self, profile: Profile, hours: Hours) -> list[Part]:
+        return scoring.parts(self.seeker, profile, hours, self.weights, self.team.terms)
