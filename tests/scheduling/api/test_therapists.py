@@ -22,6 +22,7 @@ PUBLIC = {
     "gender",
     "license_type",
     "credentials",
+    "license_states",
     "profile",
     "languages",
     "age_groups",
@@ -51,8 +52,10 @@ def test_therapist_is_made_by_the_manager_and_read_by_anyone(api, manager):
     body = {
         "display_name": "Noor Example",
         "pronouns": "she/her",
+        "gender": "woman",
         "license_type": "amft",
         "credentials": "AMFT 12345",
+        "license_states": ["CA", "NV"],
         "profile": "Works with couples.",
         "languages": ["en", "es"],
         "age_groups": ["adolescent", "adult"],
@@ -191,12 +194,28 @@ def test_therapist_changes_their_own_profile_and_pronouns(as_therapist):
     therapist = TherapistFactory.create()
 
     response = as_therapist(therapist).patch(
-        address(therapist), {"profile": "Warm and direct.", "pronouns": "they/them"}
+        address(therapist),
+        {
+            "profile": "Warm and direct.",
+            "pronouns": "they/them",
+            "gender": "non_binary",
+        },
     )
 
     therapist.refresh_from_db()
     assert response.status_code == 200
     assert (therapist.profile, therapist.pronouns) == ("Warm and direct.", "they/them")
+    assert therapist.gender == "non_binary"
+
+
+def test_therapist_is_licensed_in_california_unless_something_else_is_said(manager):
+    therapist = TherapistFactory.create()
+
+    for wrong in ([], ["California"], ["ca"], ["CA", "CA"]):
+        answer = manager.patch(address(therapist), {"license_states": wrong})
+        assert answer.status_code == 400
+    assert manager.get(address(therapist)).json()["license_states"] == ["CA"]
+    assert manager.get(address(therapist)).json()["gender"] == ""
 
 
 @pytest.mark.parametrize(
@@ -207,6 +226,7 @@ def test_therapist_changes_their_own_profile_and_pronouns(as_therapist):
         ("accepts_new_clients", False),
         ("is_active", False),
         ("supervisor", None),
+        ("license_states", ["NV"]),
     ],
 )
 def test_therapist_changes_nothing_else_of_themselves(as_therapist, field, value):
