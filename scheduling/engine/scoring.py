@@ -247,7 +247,9 @@ def _modality(
     leading = speaking & set(weights.leading)
     percent = FULL if leading else weights.supporting
     concern = terms.name(str(seeker.concern))
-    why = f"Practises {terms.listed(leading or speaking)}, which speaks to {concern}."
+    told = leading or speaking
+    speak = "speaks" if len(told) == 1 else "speak"
+    why = f"Practises {terms.listed(told)}, which {speak} to {concern}."
     return (percent // 2 if seeker.modalities else percent), why
 
 
