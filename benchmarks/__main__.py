@@ -11,7 +11,7 @@ import django
 
 from benchmarks import server
 
-NAMES = ("search", "booking", "diaries", "lists", "messages", "board")
+NAMES = ("search", "matching", "booking", "diaries", "lists", "messages", "board")
 
 
 def main() -> int:

@@ -4,11 +4,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from benchmarks.bench import Bench
-from benchmarks.cases import board, booking, diaries, lists, messages, search
+from benchmarks.cases import (
+    board,
+    booking,
+    diaries,
+    lists,
+    matching,
+    messages,
+    search,
+)
 from benchmarks.timing import Result
 
 CASES: Mapping[str, Callable[[Bench], Iterator[Result]]] = {
     "search": search.run,
+    "matching": matching.run,
     "booking": booking.run,
     "diaries": diaries.run,
     "lists": lists.run,
