@@ -119,7 +119,12 @@ def _web_socket() -> socket.socket:
 
 def _settings(state: Path, home: str, *, demo: bool) -> dict[str, str]:
     """What `config.settings` reads, for use on one's own machine."""
-    throttles = ("THROTTLE_ANON", "THROTTLE_USER", "THROTTLE_INTAKE", "THROTTLE_MATCHES")
+    throttles = (
+        "THROTTLE_ANON",
+        "THROTTLE_USER",
+        "THROTTLE_INTAKE",
+        "THROTTLE_MATCHES",
+    )
     wide = dict.fromkeys(throttles, "100000/min")
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -16,12 +16,12 @@ from scheduling.models import MessageState
 from tests.conftest import signed_in
 from tests.factories.clients import PresentingConcernFactory
 from tests.factories.config import UserFactory
+from tests.factories.guarantees import GuaranteeFactory
 from tests.factories.intakes import (
     IntakeFactory,
     IntakePersonFactory,
     IntakeWordsFactory,
 )
-from tests.factories.guarantees import GuaranteeFactory
 from tests.factories.locations import ClosureFactory, TravelTimeFactory
 from tests.factories.matching import MatchFactory
 from tests.factories.scheduling import (

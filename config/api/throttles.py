@@ -56,6 +56,8 @@ class IntakeThrottle(_Throttle):
 
     def caller(self, request: Request) -> str | None:
         return None if request.user.is_authenticated else self.get_ident(request)
+
+
 class MatchThrottle(AnonymousThrottle):
     """`THROTTLE_MATCHES` rankings for one address of those who are not signed in."""
 

@@ -659,6 +659,166 @@ export interface paths {
         patch: operations["concerns_partial_update"];
         trace?: never;
     };
+    "/api/v1/guarantees/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The front desk sees all guarantees, a therapist those of their own clients. */
+        get: operations["guarantees_list"];
+        put?: never;
+        /** @description Promise it to a new client, once; with a therapist, they are matched. */
+        post: operations["guarantees_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The front desk sees all guarantees, a therapist those of their own clients. */
+        get: operations["guarantees_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/ask-refund/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is no fit, and the money is wanted back: within a week. */
+        post: operations["guarantees_ask_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/ask-rematch/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is no fit, and another therapist is wanted: once, and within a week. */
+        post: operations["guarantees_ask_rematch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/choose/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Match the client with a therapist: the first one, another one until a session
+         *     is booked, or the one after a rematch was asked for.
+         */
+        post: operations["guarantees_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/continue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The client stays with the therapist. */
+        post: operations["guarantees_continue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/decline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Decide that nothing is returned, and say why. */
+        post: operations["guarantees_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/refund/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Decide that the client gets so much back. No money is moved by this. */
+        post: operations["guarantees_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantees/{id}/trial/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Say which session is the first one, where it is not the earliest that the
+         *     client has with the therapist.
+         */
+        post: operations["guarantees_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/holds/": {
         parameters: {
             query?: never;
@@ -690,6 +850,221 @@ export interface paths {
         post?: never;
         /** @description Let go of it before it lapses. */
         delete: operations["holds_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What people tell before they are clients. Anybody may send one, with no account,
+         *     and learns nothing of who is known already; the front desk does the rest.
+         *
+         *     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
+         *     a year after its last change.
+         */
+        get: operations["intakes_list"];
+        put?: never;
+        /** @description Tell what somebody looks for. The answer is the same whoever sends it. */
+        post: operations["intakes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What people tell before they are clients. Anybody may send one, with no account,
+         *     and learns nothing of who is known already; the front desk does the rest.
+         *
+         *     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
+         *     a year after its last change.
+         */
+        get: operations["intakes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * @description What people tell before they are clients. Anybody may send one, with no account,
+         *     and learns nothing of who is known already; the front desk does the rest.
+         *
+         *     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
+         *     a year after its last change.
+         */
+        patch: operations["intakes_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that nothing comes of it, and why. */
+        post: operations["intakes_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of each person who is to be a client, those they may be already. */
+        get: operations["intakes_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/register/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make clients of all of them, or say who is a client already. */
+        post: operations["intakes_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one that was closed up again. */
+        post: operations["intakes_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/words/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody wrote in their own words, for those who treat them alone. */
+        get: operations["intake_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/match-weights/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest version counts. None is ever changed or taken away. */
+        get: operations["match_weights_list"];
+        put?: never;
+        /** @description Make the next version, which counts from now on. */
+        post: operations["match_weights_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/match-weights/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How therapists would be ranked by a draft. Nothing is kept. */
+        post: operations["match_weights_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Answers are kept as they were given, and never changed. */
+        get: operations["matches_list"];
+        put?: never;
+        /**
+         * @description Rank the therapists for an intake, or for the same facts given directly.
+         *
+         *     The front desk gets 201 and an answer that is kept. Anybody else may ask with
+         *     facts that name nobody, in a throttle of its own: they get 200, with slots that
+         *     keep the practice's notice, and nothing is kept.
+         */
+        post: operations["matches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Answers are kept as they were given, and never changed. */
+        get: operations["matches_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1144,6 +1519,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/guarantees/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Of those who were matched in this week, unless `from` and `to` say otherwise,
+         *     how many came, stayed, were matched again, or got their money back; at most 92
+         *     days. `days_to_session` is the median from the intake to the first session.
+         */
+        get: operations["report_guarantees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/lead-time/": {
         parameters: {
             query?: never;
@@ -1350,7 +1746,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * @description The manager changes anything, a therapist their own profile and pronouns.
+         * @description The manager changes anything, a therapist their own profile, pronouns and
+         *     gender.
          *
          *     Who leaves, or no longer works at an office, cancels nothing: the answer lists
          *     the sessions that are left.
@@ -1457,8 +1854,9 @@ export interface paths {
         };
         /**
          * @description Past sessions that nobody closed, sessions that the books no longer allow,
-         *     messages that did not arrive, and replies that nobody has dealt with, in order of
-         *     time. Who could take an uncovered session is told at its own address.
+         *     messages that did not arrive, replies that nobody has dealt with, and guarantees
+         *     that wait for a decision, in order of time. Who could take an uncovered session is
+         *     told at its own address.
          */
         get: operations["work_items_list"];
         put?: never;
@@ -1911,8 +2309,10 @@ export interface components {
             readonly id: string;
             display_name: string;
             pronouns?: string;
+            gender?: components["schemas"]["Gender"] | components["schemas"]["BlankEnum"];
             license_type: components["schemas"]["LicenseType"];
             credentials?: string;
+            license_states?: string[];
             profile?: string;
             languages: string[];
             age_groups: components["schemas"]["AgeGroup"][];
@@ -1933,6 +2333,13 @@ export interface components {
          * @enum {string}
          */
         Channel: "sms" | "email";
+        /** @description With whom, and from which match it was chosen. */
+        ChooseRequest: {
+            /** Format: uuid */
+            therapist: string;
+            /** Format: uuid */
+            match?: string | null;
+        };
         Client: {
             /** Format: uuid */
             readonly id: string;
@@ -1987,6 +2394,9 @@ export interface components {
             guardians?: components["schemas"]["GuardianRequest"][];
             /** Format: date */
             telehealth_consent_on?: string | null;
+        };
+        ClosingRequest: {
+            reason: string;
         };
         Closure: {
             /** Format: uuid */
@@ -2086,6 +2496,19 @@ export interface components {
             sms?: boolean;
             email?: boolean;
         };
+        /**
+         * @description * `concern` - concern
+         *     * `modality` - modality
+         *     * `other_concerns` - other_concerns
+         *     * `language` - language
+         *     * `gender` - gender
+         *     * `place` - place
+         *     * `hours` - hours
+         *     * `soon` - soon
+         *     * `load` - load
+         * @enum {string}
+         */
+        Criterion: "concern" | "modality" | "other_concerns" | "language" | "gender" | "place" | "hours" | "soon" | "load";
         DayRoom: {
             /** Format: uuid */
             id: string;
@@ -2118,6 +2541,9 @@ export interface components {
          * @enum {string}
          */
         Decision: "told_otherwise" | "not_needed" | "arrived";
+        DeclineRequest: {
+            reason: string;
+        };
         /**
          * @description One thing that happened. `via` is by which way it came: `staff` with who did it
          *     in `by`, `system`, or the client's own way. What an entry is not about is null.
@@ -2132,6 +2558,11 @@ export interface components {
             client: components["schemas"]["NamedPerson"] | null;
             message: components["schemas"]["TimelineMessage"] | null;
             resolution: components["schemas"]["Decided"] | null;
+        };
+        /** @description A piece of JSON that is as it is told already; declared for the schema. */
+        Excluded: {
+            therapist: components["schemas"]["NamedTherapist"];
+            reasons: components["schemas"]["Reason"][];
         };
         /** @description The soft rules that the front desk sets aside, and why. */
         ExtendRequest: {
@@ -2151,9 +2582,18 @@ export interface components {
          * @description * `none` - None
          *     * `due` - Due
          *     * `waived` - Waived
+         *     * `free` - Free
          * @enum {string}
          */
-        Fee: "none" | "due" | "waived";
+        Fee: "none" | "due" | "waived" | "free";
+        /**
+         * @description * `self` - Somebody for themselves
+         *     * `minor` - A minor, with a guardian
+         *     * `couple` - A couple
+         *     * `family` - A family
+         * @enum {string}
+         */
+        ForWhom: "self" | "minor" | "couple" | "family";
         /** @description What changes from a date, or a time, on. */
         FromThenOnRequest: {
             /** @default [] */
@@ -2178,6 +2618,103 @@ export interface components {
             office?: string;
             mode?: components["schemas"]["Mode"];
         };
+        /**
+         * @description * `woman` - Woman
+         *     * `man` - Man
+         *     * `non_binary` - Non-binary
+         * @enum {string}
+         */
+        Gender: "woman" | "man" | "non_binary";
+        /**
+         * @description `rounds` are in order; the last is the present one, and its therapist and first
+         *     session stand outside as well.
+         *
+         *     `ask_until` is the last day on which a rematch or a refund may be asked for, while
+         *     nobody has said what comes of it. `credit_until` is the last day for the free first
+         *     session after a rematch. `may` names the steps that state and clock allow, whoever
+         *     may take them.
+         */
+        Guarantee: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            state: components["schemas"]["GuaranteeState"];
+            may: components["schemas"]["GuaranteeStep"][];
+            client: components["schemas"]["NamedPerson"];
+            /** Format: uuid */
+            intake: string | null;
+            therapist: components["schemas"]["NamedTherapist"] | null;
+            trial: components["schemas"]["Trial"] | null;
+            /** Format: date */
+            ask_until: string | null;
+            /** Format: date */
+            credit_until: string | null;
+            settlement: components["schemas"]["Settlement"] | null;
+            rounds: components["schemas"]["GuaranteeRound"][];
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description * `continues` - Continues
+         *     * `rematch_asked` - Wants another therapist
+         *     * `refund_asked` - Wants the money back
+         * @enum {string}
+         */
+        GuaranteeOutcome: "continues" | "rematch_asked" | "refund_asked";
+        GuaranteeReport: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            timezone: string;
+            results: components["schemas"]["Promise"][];
+        };
+        /**
+         * @description A therapist whom the client was matched with. `words` are for the manager and for
+         *     those who treat the client; for everybody else they are null.
+         */
+        GuaranteeRound: {
+            number: number;
+            therapist: components["schemas"]["NamedTherapist"];
+            /** Format: uuid */
+            match: string | null;
+            /** Format: date-time */
+            matched_at: string;
+            trial: components["schemas"]["Trial"] | null;
+            /** @description Whether nothing is asked for the first session. */
+            is_free: boolean;
+            outcome: components["schemas"]["GuaranteeOutcome"] | components["schemas"]["BlankEnum"];
+            said_by: components["schemas"]["NoFitSaidBy"] | components["schemas"]["BlankEnum"];
+            reason: components["schemas"]["NoFit"] | components["schemas"]["BlankEnum"];
+            words: string | null;
+            /** Format: date-time */
+            told_at: string | null;
+            told_to: components["schemas"]["NamedUser"] | null;
+        };
+        /**
+         * @description * `intake` - Registered
+         *     * `matched` - Matched
+         *     * `trial_booked` - First session booked
+         *     * `trial_attended` - First session attended
+         *     * `continues` - Continues
+         *     * `rematch_asked` - Wants another therapist
+         *     * `refund_asked` - Wants the money back
+         *     * `refunded` - Refunded
+         *     * `declined` - Refund declined
+         * @enum {string}
+         */
+        GuaranteeState: "intake" | "matched" | "trial_booked" | "trial_attended" | "continues" | "rematch_asked" | "refund_asked" | "refunded" | "declined";
+        /**
+         * @description * `choose` - choose
+         *     * `trial` - trial
+         *     * `continue` - continue
+         *     * `ask-rematch` - ask-rematch
+         *     * `ask-refund` - ask-refund
+         *     * `refund` - refund
+         *     * `decline` - decline
+         * @enum {string}
+         */
+        GuaranteeStep: "choose" | "trial" | "continue" | "ask-rematch" | "ask-refund" | "refund" | "decline";
         /** @description A guardian, whole: what a request leaves out gets its default. */
         Guardian: {
             /** Format: uuid */
@@ -2289,6 +2826,125 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description What somebody looks for. A wish that is empty means any; `musts` names those that
+         *     exclude whoever does not meet them, each of which has to be wished for: `place` is
+         *     `offices` and `by_video`, `hours` are `weekdays`, `time_from` and `time_to`.
+         *
+         *     `self` names one adult; `minor` one client under 18 and a guardian, or, from twelve
+         *     on, nobody else with the `consent_basis` `self_12plus`; `couple` two adults;
+         *     `family` two to six clients.
+         */
+        Intake: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly status: components["schemas"]["IntakeStatus"];
+            readonly source: components["schemas"]["IntakeSource"];
+            readonly version: number;
+            for_whom: components["schemas"]["ForWhom"];
+            people: components["schemas"]["IntakePerson"][];
+            state?: string;
+            language?: string;
+            main_concern: string;
+            other_concerns?: string[];
+            modalities?: string[];
+            languages?: string[];
+            genders?: components["schemas"]["Gender"][];
+            offices?: string[];
+            by_video?: boolean;
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            start_within_days?: number | null;
+            musts?: components["schemas"]["Must"][];
+            consents?: components["schemas"]["IntakeConsents"];
+            /** Format: date */
+            telehealth_consent_on?: string | null;
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
+            readonly closed_because: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly created_by: components["schemas"]["NamedUser"] | null;
+            /** Format: date-time */
+            readonly settled_at: string | null;
+            readonly settled_by: components["schemas"]["NamedUser"] | null;
+        };
+        /** @description By which ways all of them may be written to. */
+        IntakeConsents: {
+            sms?: boolean;
+            email?: boolean;
+        };
+        /** @description By which ways all of them may be written to. */
+        IntakeConsentsRequest: {
+            sms?: boolean;
+            email?: boolean;
+        };
+        /**
+         * @description Of a `client`, either the birthday or the age is given. `client` is who they are
+         *     registered as; of a guardian, whose guardian they are.
+         */
+        IntakePerson: {
+            /** Format: uuid */
+            id?: string;
+            /** @default client */
+            role?: components["schemas"]["PersonRole"];
+            first_name: string;
+            last_name: string;
+            preferred_name?: string;
+            pronouns?: string;
+            relationship?: string;
+            /** Format: date */
+            born_on?: string | null;
+            age?: number | null;
+            email?: string;
+            phone?: string;
+            /** Format: uuid */
+            readonly client: string;
+        };
+        /**
+         * @description Of a `client`, either the birthday or the age is given. `client` is who they are
+         *     registered as; of a guardian, whose guardian they are.
+         */
+        IntakePersonRequest: {
+            /** Format: uuid */
+            id?: string;
+            /** @default client */
+            role?: components["schemas"]["PersonRole"];
+            first_name: string;
+            last_name: string;
+            preferred_name?: string;
+            pronouns?: string;
+            relationship?: string;
+            /** Format: date */
+            born_on?: string | null;
+            age?: number | null;
+            email?: string;
+            phone?: string;
+        };
+        /** @description Whoever is not among the `people` is somebody new, as told. */
+        IntakeRegistrationRequest: {
+            people?: components["schemas"]["TurnRequest"][];
+        };
+        /**
+         * @description * `website` - Website
+         *     * `front_desk` - Front desk
+         * @enum {string}
+         */
+        IntakeSource: "website" | "front_desk";
+        /**
+         * @description * `new` - New
+         *     * `registered` - Registered
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        IntakeStatus: "new" | "registered" | "closed";
+        IntakeWords: {
+            /** Format: uuid */
+            readonly intake: string;
+            note: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /** @description With its address, which is told once: what is kept cannot be turned back. */
         IssuedCalendarLink: {
             /** Format: uuid */
@@ -2351,10 +3007,109 @@ export interface components {
          * @enum {string}
          */
         LicenseType: "psychologist" | "lmft" | "lcsw" | "lpcc" | "amft" | "asw" | "apcc";
+        /**
+         * @description An intake, or the same facts directly. With an intake can be named the session
+         *     type, earlier therapists and a limit; all the rest it says itself.
+         */
+        LookedForRequest: {
+            /** @description By default what `for_whom` begins with. */
+            session_type?: string;
+            /**
+             * @description By default self.
+             *
+             *     * `self` - Somebody for themselves
+             *     * `minor` - A minor, with a guardian
+             *     * `couple` - A couple
+             *     * `family` - A family
+             */
+            for_whom?: components["schemas"]["ForWhom"];
+            ages?: number[];
+            age_groups?: components["schemas"]["AgeGroup"][];
+            /** @description By default CA. */
+            state?: string;
+            main_concern?: string | null;
+            other_concerns?: string[];
+            modalities?: string[];
+            languages?: string[];
+            genders?: components["schemas"]["Gender"][];
+            offices?: string[];
+            by_video?: boolean;
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            start_within_days?: number | null;
+            musts?: components["schemas"]["Must"][];
+            limit?: number;
+            /** Format: uuid */
+            intake?: string;
+            earlier_therapists?: string[];
+        };
         MarkAttendanceRequest: {
             /** Format: uuid */
             client: string;
             attendance: components["schemas"]["AttendanceMark"];
+        };
+        /**
+         * @description The answer as it was given: those who suit, best first, and all who were excluded
+         *     with every reason. Who suits but is not among the first `limit` is in neither.
+         */
+        Match: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            intake: string | null;
+            weights: number;
+            facts: components["schemas"]["MatchFacts"];
+            /** Format: date-time */
+            created_at: string;
+            results: components["schemas"]["Suited"][];
+            excluded: components["schemas"]["Excluded"][];
+        };
+        /** @description What was asked, whoever it was for: nobody's name, and nothing in their words. */
+        MatchFacts: {
+            session_type: string;
+            for_whom: components["schemas"]["ForWhom"];
+            age_groups: components["schemas"]["AgeGroup"][];
+            people: number;
+            state: string;
+            main_concern: string | null;
+            other_concerns: string[];
+            modalities: string[];
+            languages: string[];
+            genders: components["schemas"]["Gender"][];
+            offices: string[];
+            by_video: boolean;
+            weekdays: number[];
+            time_from: string;
+            time_to: string;
+            start_within_days: number | null;
+            musts: components["schemas"]["Must"][];
+            earlier_therapists: string[];
+            limit: number;
+        };
+        /** @description `weights` is the version by which was ranked. */
+        MatchSummary: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            intake: string | null;
+            weights: number;
+            facts: components["schemas"]["MatchFacts"];
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description `created_by` is an account's name, and null for what the practice began with. */
+        MatchWeights: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            points: components["schemas"]["Points"];
+            leading: string[];
+            supporting: number;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by?: string;
         };
         Me: {
             id: string;
@@ -2475,10 +3230,24 @@ export interface components {
          * @enum {string}
          */
         Mode: "in_person" | "telehealth";
+        /**
+         * @description * `concern` - concern
+         *     * `gender` - gender
+         *     * `hours` - hours
+         *     * `language` - language
+         *     * `modality` - modality
+         *     * `place` - place
+         * @enum {string}
+         */
+        Must: "concern" | "gender" | "hours" | "language" | "modality" | "place";
         MyTherapist: {
             /** Format: uuid */
             id: string;
             display_name: string;
+        };
+        NameTrialRequest: {
+            /** Format: uuid */
+            appointment: string;
         };
         Named: {
             slug: string;
@@ -2513,6 +3282,48 @@ export interface components {
             id: string;
             readonly display_name: string;
         };
+        NamedUserRequest: {
+            id: string;
+        };
+        /**
+         * @description A whole table. `leading` are modalities that are worth all points for their own
+         *     concerns; another one that speaks to the concern is worth `supporting` percent.
+         */
+        NewWeightsRequest: {
+            points: components["schemas"]["PointsRequest"];
+            leading: string[];
+            supporting: number;
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * @description * `rapport` - It did not feel right
+         *     * `approach` - Another way of working is wanted
+         *     * `expertise` - Somebody with other experience is needed
+         *     * `level_of_care` - More, or other, care is needed
+         *     * `hours` - The hours do not suit
+         *     * `place` - The place, or video, does not suit
+         *     * `language` - The language does not suit
+         *     * `other` - Something else
+         * @enum {string}
+         */
+        NoFit: "rapport" | "approach" | "expertise" | "level_of_care" | "hours" | "place" | "language" | "other";
+        /**
+         * @description Who says so, and why. `words` reach the manager and those who treat the client,
+         *     and nobody else.
+         */
+        NoFitRequest: {
+            by: components["schemas"]["NoFitSaidBy"];
+            reason: components["schemas"]["NoFit"];
+            /** @default  */
+            words?: string;
+        };
+        /**
+         * @description * `client` - The client
+         *     * `therapist` - The therapist
+         * @enum {string}
+         */
+        NoFitSaidBy: "client" | "therapist";
         /** @description Each message is counted once, by the state it is in; `due` counts them all. */
         Numbers: {
             /** Format: date */
@@ -2579,6 +3390,55 @@ export interface components {
          * @enum {string}
          */
         OnConflict: "refuse" | "skip";
+        /**
+         * @description The client may be left out: it is then the first one of the intake. Without a
+         *     therapist, nobody has been chosen yet.
+         */
+        OpenGuaranteeRequest: {
+            /** Format: uuid */
+            therapist?: string;
+            /** Format: uuid */
+            match?: string | null;
+            /** Format: uuid */
+            client?: string;
+            /** Format: uuid */
+            intake?: string;
+        };
+        /** @description `weights` is a version other than the newest, for the manager. */
+        OrderMatchRequest: {
+            /** @description By default what `for_whom` begins with. */
+            session_type?: string;
+            /**
+             * @description By default self.
+             *
+             *     * `self` - Somebody for themselves
+             *     * `minor` - A minor, with a guardian
+             *     * `couple` - A couple
+             *     * `family` - A family
+             */
+            for_whom?: components["schemas"]["ForWhom"];
+            ages?: number[];
+            age_groups?: components["schemas"]["AgeGroup"][];
+            /** @description By default CA. */
+            state?: string;
+            main_concern?: string | null;
+            other_concerns?: string[];
+            modalities?: string[];
+            languages?: string[];
+            genders?: components["schemas"]["Gender"][];
+            offices?: string[];
+            by_video?: boolean;
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            start_within_days?: number | null;
+            musts?: components["schemas"]["Must"][];
+            limit?: number;
+            /** Format: uuid */
+            intake?: string;
+            earlier_therapists?: string[];
+            weights?: number;
+        };
         Outcome: {
             /** Format: uuid */
             id: string;
@@ -2648,12 +3508,40 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Concern"][];
         };
+        PaginatedGuaranteeList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Guarantee"][];
+        };
         PaginatedHoldList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Hold"][];
+        };
+        PaginatedIntakeList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Intake"][];
+        };
+        PaginatedMatchSummaryList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["MatchSummary"][];
+        };
+        PaginatedMatchWeightsList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["MatchWeights"][];
         };
         PaginatedMessageList: {
             /** Format: uri */
@@ -2746,6 +3634,12 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WorkItem"][];
         };
+        Part: {
+            criterion: components["schemas"]["Criterion"];
+            points: number;
+            max: number;
+            why: string;
+        };
         PatchedAmendRequest: {
             note?: string;
             /** Format: uuid */
@@ -2807,6 +3701,29 @@ export interface components {
             /** Format: date-time */
             ends_at?: string;
             reason?: string;
+        };
+        /** @description What of an intake is to change; people, when given, replace all of them. */
+        PatchedCompletionRequest: {
+            for_whom?: components["schemas"]["ForWhom"];
+            people?: components["schemas"]["IntakePersonRequest"][];
+            state?: string;
+            language?: string;
+            main_concern?: string;
+            other_concerns?: string[];
+            modalities?: string[];
+            languages?: string[];
+            genders?: components["schemas"]["Gender"][];
+            offices?: string[];
+            by_video?: boolean;
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            start_within_days?: number | null;
+            musts?: components["schemas"]["Must"][];
+            consents?: components["schemas"]["IntakeConsentsRequest"];
+            /** Format: date */
+            telehealth_consent_on?: string | null;
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
         };
         PatchedConcernRequest: {
             slug?: string;
@@ -2875,11 +3792,14 @@ export interface components {
             sms_per_day?: number | null;
             sms_per_week?: number | null;
         };
+        /** @description `gender` is what a therapist says of themselves, and empty if they do not. */
         PatchedPublicTherapistRequest: {
             display_name?: string;
             pronouns?: string;
+            gender?: components["schemas"]["Gender"] | components["schemas"]["BlankEnum"];
             license_type?: components["schemas"]["LicenseType"];
             credentials?: string;
+            license_states?: string[];
             profile?: string;
             languages?: string[];
             age_groups?: components["schemas"]["AgeGroup"][];
@@ -2933,6 +3853,12 @@ export interface components {
             destination?: string;
             minutes?: number;
         };
+        /**
+         * @description * `client` - Who it is for
+         *     * `guardian` - Who answers for a minor
+         * @enum {string}
+         */
+        PersonRole: "client" | "guardian";
         /** @description When, where and with whom the appointment was from then on. */
         Place: {
             /** Format: date-time */
@@ -2943,6 +3869,30 @@ export interface components {
             office: components["schemas"]["NamedOffice"] | null;
             room: components["schemas"]["NamedRoom"] | null;
             mode: components["schemas"]["Mode"];
+        };
+        /** @description What each criterion is worth at most; nothing where it is not to count. */
+        Points: {
+            concern: number;
+            modality: number;
+            other_concerns: number;
+            language: number;
+            gender: number;
+            place: number;
+            hours: number;
+            soon: number;
+            load: number;
+        };
+        /** @description What each criterion is worth at most; nothing where it is not to count. */
+        PointsRequest: {
+            concern: number;
+            modality: number;
+            other_concerns: number;
+            language: number;
+            gender: number;
+            place: number;
+            hours: number;
+            soon: number;
+            load: number;
         };
         /**
          * @description Quiet hours go over midnight; the same time twice means that there are none.
@@ -3003,6 +3953,23 @@ export interface components {
             sessions_in_a_row?: number | null;
             break_minutes?: number | null;
         };
+        /**
+         * @description A whole table. `leading` are modalities that are worth all points for their own
+         *     concerns; another one that speaks to the concern is worth `supporting` percent.
+         */
+        PreviewRequest: {
+            points: components["schemas"]["PointsRequest"];
+            leading: string[];
+            supporting: number;
+            facts: components["schemas"]["LookedForRequest"];
+        };
+        /** @description The ranking by the draft, and by the newest version; the same are excluded. */
+        Previewed: {
+            weights: number;
+            results: components["schemas"]["Suited"][];
+            newest: components["schemas"]["Suited"][];
+            excluded: components["schemas"]["Excluded"][];
+        };
         /** @description What went wrong (RFC 9457). `code` never changes. */
         Problem: {
             /** Format: uri-reference */
@@ -3028,13 +3995,44 @@ export interface components {
             /** @description Of a refused reassignment: each, with what is against it. */
             appointments?: components["schemas"]["Outcome"][];
         };
+        /**
+         * @description What was not asked for by `by` is null; so is the office of who has no session
+         *     yet. By modality, each counts for every one that the therapist practises.
+         */
+        Promise: {
+            office: components["schemas"]["NamedOffice"] | null;
+            therapist: components["schemas"]["NamedTherapist"] | null;
+            modality: components["schemas"]["Named"] | null;
+            matched: number;
+            attended: number;
+            continued: number;
+            rematched: number;
+            refund_asked: number;
+            refunded: number;
+            refunded_cents: number;
+            declined: number;
+            /** Format: double */
+            days_to_session: number | null;
+        };
+        /**
+         * @description What anybody is answered. Nothing is kept of it, so it has no id; how busy a
+         *     therapist is gives no points, and nobody is told why others are not in it.
+         */
+        PublicMatch: {
+            /** Format: date-time */
+            created_at: string;
+            results: components["schemas"]["Suited"][];
+        };
+        /** @description `gender` is what a therapist says of themselves, and empty if they do not. */
         PublicTherapist: {
             /** Format: uuid */
             readonly id: string;
             display_name: string;
             pronouns?: string;
+            gender?: components["schemas"]["Gender"] | components["schemas"]["BlankEnum"];
             license_type: components["schemas"]["LicenseType"];
             credentials?: string;
+            license_states?: string[];
             profile?: string;
             languages: string[];
             age_groups: components["schemas"]["AgeGroup"][];
@@ -3045,11 +4043,14 @@ export interface components {
             telehealth?: boolean;
             accepts_new_clients?: boolean;
         };
+        /** @description `gender` is what a therapist says of themselves, and empty if they do not. */
         PublicTherapistRequest: {
             display_name: string;
             pronouns?: string;
+            gender?: components["schemas"]["Gender"] | components["schemas"]["BlankEnum"];
             license_type: components["schemas"]["LicenseType"];
             credentials?: string;
+            license_states?: string[];
             profile?: string;
             languages: string[];
             age_groups: components["schemas"]["AgeGroup"][];
@@ -3088,6 +4089,17 @@ export interface components {
             /** Format: uuid */
             id: string | null;
             appointments: components["schemas"]["Outcome"][];
+        };
+        /** @description All that whoever sends an intake is told. */
+        Received: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        RefundRequest: {
+            amount_cents: number;
+            reason: string;
         };
         /** @description A new client, and up to five others who may be the same person. */
         Registration: {
@@ -3236,6 +4248,15 @@ export interface components {
             room?: string;
             mode?: components["schemas"]["Mode"];
         };
+        /** @description Up to five clients that a person of the intake may be, the likest name first. */
+        Resemblance: {
+            /** Format: uuid */
+            person: string;
+            possible_duplicates: components["schemas"]["Alike"][];
+        };
+        Resemblances: {
+            results: components["schemas"]["Resemblance"][];
+        };
         Resolution: {
             decision: components["schemas"]["Decision"];
             note: string;
@@ -3376,6 +4397,15 @@ export interface components {
             for_new_clients?: boolean;
             is_active?: boolean;
         };
+        /** @description What the manager has decided; no amount where the refund was declined. */
+        Settlement: {
+            amount_cents: number | null;
+            currency: string;
+            reason: string;
+            /** Format: date-time */
+            decided_at: string;
+            decided_by: components["schemas"]["NamedUser"];
+        };
         Slot: {
             /** Format: date-time */
             starts_at: string;
@@ -3416,6 +4446,40 @@ export interface components {
             channel: components["schemas"]["Channel"];
             state: components["schemas"]["MessageState"];
             last_error: string;
+        };
+        /** @description `note` is in their own words, and read by nobody but those who treat them. */
+        SubmissionRequest: {
+            for_whom: components["schemas"]["ForWhom"];
+            people: components["schemas"]["IntakePersonRequest"][];
+            state?: string;
+            language?: string;
+            main_concern: string;
+            other_concerns?: string[];
+            modalities?: string[];
+            languages?: string[];
+            genders?: components["schemas"]["Gender"][];
+            offices?: string[];
+            by_video?: boolean;
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            start_within_days?: number | null;
+            musts?: components["schemas"]["Must"][];
+            consents?: components["schemas"]["IntakeConsentsRequest"];
+            /** Format: date */
+            telehealth_consent_on?: string | null;
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
+            note?: string;
+        };
+        /**
+         * @description `score` is the sum of the parts. The slots, three at most, are the first within
+         *     the wished hours at the wished places.
+         */
+        Suited: {
+            therapist: components["schemas"]["NamedTherapist"];
+            score: number;
+            parts: components["schemas"]["Part"][];
+            slots: components["schemas"]["Slot"][];
         };
         /** @description Time off, its id null in a dry run, and the sessions that it runs into. */
         TakenTimeOff: {
@@ -3495,6 +4559,30 @@ export interface components {
             destination: string;
             minutes: number;
         };
+        Trial: {
+            /** Format: uuid */
+            id: string;
+            status: components["schemas"]["AppointmentStatus"];
+            mode: components["schemas"]["Mode"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            timezone: string;
+            office: components["schemas"]["NamedOffice"] | null;
+        };
+        /** @description Who a person is already, or what was missing of somebody new. */
+        TurnRequest: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            client?: string | null;
+            /** Format: date */
+            born_on?: string;
+            /** Format: email */
+            email?: string;
+            phone?: string;
+        };
         /** @description What a removal leaves uncovered. */
         Uncovered: {
             uncovered_appointments: components["schemas"]["UncoveredAppointment"][];
@@ -3542,6 +4630,20 @@ export interface components {
             timezone: string;
             results: components["schemas"]["Usage"][];
         };
+        /**
+         * @description One under which another therapist, until `credit_until`, or the money back is
+         *     wanted.
+         */
+        WaitingGuarantee: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            state: components["schemas"]["GuaranteeState"];
+            client: components["schemas"]["NamedPerson"];
+            reason: components["schemas"]["NoFit"];
+            /** Format: date */
+            credit_until: string | null;
+        };
         WholeSeries: {
             /** Format: uuid */
             readonly id: string;
@@ -3574,7 +4676,8 @@ export interface components {
             mode: components["schemas"]["WorkMode"];
         };
         /**
-         * @description `at` is when the session starts, the message was due, or the reply came.
+         * @description `at` is when the session starts, the message was due, the reply came, or another
+         *     therapist, or the money back, was asked for.
          *
          *     `reasons` say why a session is uncovered. A reply may be about no `appointment`.
          */
@@ -3586,15 +4689,17 @@ export interface components {
             appointment: components["schemas"]["ConcernedAppointment"] | null;
             message: components["schemas"]["StuckMessage"] | null;
             reply: components["schemas"]["Reply"] | null;
+            guarantee: components["schemas"]["WaitingGuarantee"] | null;
         };
         /**
          * @description * `unresolved` - A past session that nobody has closed
          *     * `uncovered` - A session that the books no longer allow
          *     * `message` - A message that did not, or may not, have arrived
          *     * `reply` - Somebody wrote back, or asks to be called
+         *     * `guarantee` - Somebody wants another therapist, or the money back
          * @enum {string}
          */
-        WorkKind: "unresolved" | "uncovered" | "message" | "reply";
+        WorkKind: "unresolved" | "uncovered" | "message" | "reply" | "guarantee";
         /**
          * @description * `in_person` - In person
          *     * `telehealth` - By video
@@ -3795,9 +4900,11 @@ export type ChangedRoom = components['schemas']['ChangedRoom'];
 export type ChangedRule = components['schemas']['ChangedRule'];
 export type ChangedTherapist = components['schemas']['ChangedTherapist'];
 export type Channel = components['schemas']['Channel'];
+export type ChooseRequest = components['schemas']['ChooseRequest'];
 export type Client = components['schemas']['Client'];
 export type ClientLabel = components['schemas']['ClientLabel'];
 export type ClientRequest = components['schemas']['ClientRequest'];
+export type ClosingRequest = components['schemas']['ClosingRequest'];
 export type Closure = components['schemas']['Closure'];
 export type ClosureOnDay = components['schemas']['ClosureOnDay'];
 export type ClosureRequest = components['schemas']['ClosureRequest'];
@@ -3812,27 +4919,52 @@ export type Consents = components['schemas']['Consents'];
 export type ConsentsRequest = components['schemas']['ConsentsRequest'];
 export type ContactPreferences = components['schemas']['ContactPreferences'];
 export type ContactPreferencesRequest = components['schemas']['ContactPreferencesRequest'];
+export type Criterion = components['schemas']['Criterion'];
 export type DayRoom = components['schemas']['DayRoom'];
 export type DayTherapist = components['schemas']['DayTherapist'];
 export type DecideFeeRequest = components['schemas']['DecideFeeRequest'];
 export type Decided = components['schemas']['Decided'];
 export type Decision = components['schemas']['Decision'];
+export type DeclineRequest = components['schemas']['DeclineRequest'];
 export type Entry = components['schemas']['Entry'];
+export type Excluded = components['schemas']['Excluded'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
 export type Fee = components['schemas']['Fee'];
+export type ForWhom = components['schemas']['ForWhom'];
 export type FromThenOnRequest = components['schemas']['FromThenOnRequest'];
+export type Gender = components['schemas']['Gender'];
+export type Guarantee = components['schemas']['Guarantee'];
+export type GuaranteeOutcome = components['schemas']['GuaranteeOutcome'];
+export type GuaranteeReport = components['schemas']['GuaranteeReport'];
+export type GuaranteeRound = components['schemas']['GuaranteeRound'];
+export type GuaranteeState = components['schemas']['GuaranteeState'];
+export type GuaranteeStep = components['schemas']['GuaranteeStep'];
 export type Guardian = components['schemas']['Guardian'];
 export type GuardianRequest = components['schemas']['GuardianRequest'];
 export type HandoverRequest = components['schemas']['HandoverRequest'];
 export type Happening = components['schemas']['Happening'];
 export type Hold = components['schemas']['Hold'];
+export type Intake = components['schemas']['Intake'];
+export type IntakeConsents = components['schemas']['IntakeConsents'];
+export type IntakeConsentsRequest = components['schemas']['IntakeConsentsRequest'];
+export type IntakePerson = components['schemas']['IntakePerson'];
+export type IntakePersonRequest = components['schemas']['IntakePersonRequest'];
+export type IntakeRegistrationRequest = components['schemas']['IntakeRegistrationRequest'];
+export type IntakeSource = components['schemas']['IntakeSource'];
+export type IntakeStatus = components['schemas']['IntakeStatus'];
+export type IntakeWords = components['schemas']['IntakeWords'];
 export type IssuedCalendarLink = components['schemas']['IssuedCalendarLink'];
 export type KeepRequest = components['schemas']['KeepRequest'];
 export type KeepUncoveredRequest = components['schemas']['KeepUncoveredRequest'];
 export type Lead = components['schemas']['Lead'];
 export type LeadTime = components['schemas']['LeadTime'];
 export type LicenseType = components['schemas']['LicenseType'];
+export type LookedForRequest = components['schemas']['LookedForRequest'];
 export type MarkAttendanceRequest = components['schemas']['MarkAttendanceRequest'];
+export type Match = components['schemas']['Match'];
+export type MatchFacts = components['schemas']['MatchFacts'];
+export type MatchSummary = components['schemas']['MatchSummary'];
+export type MatchWeights = components['schemas']['MatchWeights'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type Message = components['schemas']['Message'];
@@ -3843,7 +4975,9 @@ export type MessageState = components['schemas']['MessageState'];
 export type Modality = components['schemas']['Modality'];
 export type ModalityRequest = components['schemas']['ModalityRequest'];
 export type Mode = components['schemas']['Mode'];
+export type Must = components['schemas']['Must'];
 export type MyTherapist = components['schemas']['MyTherapist'];
+export type NameTrialRequest = components['schemas']['NameTrialRequest'];
 export type Named = components['schemas']['Named'];
 export type NamedClient = components['schemas']['NamedClient'];
 export type NamedOffice = components['schemas']['NamedOffice'];
@@ -3851,12 +4985,19 @@ export type NamedPerson = components['schemas']['NamedPerson'];
 export type NamedRoom = components['schemas']['NamedRoom'];
 export type NamedTherapist = components['schemas']['NamedTherapist'];
 export type NamedUser = components['schemas']['NamedUser'];
+export type NamedUserRequest = components['schemas']['NamedUserRequest'];
+export type NewWeightsRequest = components['schemas']['NewWeightsRequest'];
+export type NoFit = components['schemas']['NoFit'];
+export type NoFitRequest = components['schemas']['NoFitRequest'];
+export type NoFitSaidBy = components['schemas']['NoFitSaidBy'];
 export type Numbers = components['schemas']['Numbers'];
 export type Occurrence = components['schemas']['Occurrence'];
 export type Office = components['schemas']['Office'];
 export type OfficeDay = components['schemas']['OfficeDay'];
 export type OfficeRequest = components['schemas']['OfficeRequest'];
 export type OnConflict = components['schemas']['OnConflict'];
+export type OpenGuaranteeRequest = components['schemas']['OpenGuaranteeRequest'];
+export type OrderMatchRequest = components['schemas']['OrderMatchRequest'];
 export type Outcome = components['schemas']['Outcome'];
 export type Outcomes = components['schemas']['Outcomes'];
 export type PaginatedAppointmentList = components['schemas']['PaginatedAppointmentList'];
@@ -3866,7 +5007,11 @@ export type PaginatedCalendarLinkList = components['schemas']['PaginatedCalendar
 export type PaginatedClientList = components['schemas']['PaginatedClientList'];
 export type PaginatedClosureList = components['schemas']['PaginatedClosureList'];
 export type PaginatedConcernList = components['schemas']['PaginatedConcernList'];
+export type PaginatedGuaranteeList = components['schemas']['PaginatedGuaranteeList'];
 export type PaginatedHoldList = components['schemas']['PaginatedHoldList'];
+export type PaginatedIntakeList = components['schemas']['PaginatedIntakeList'];
+export type PaginatedMatchSummaryList = components['schemas']['PaginatedMatchSummaryList'];
+export type PaginatedMatchWeightsList = components['schemas']['PaginatedMatchWeightsList'];
 export type PaginatedMessageList = components['schemas']['PaginatedMessageList'];
 export type PaginatedModalityList = components['schemas']['PaginatedModalityList'];
 export type PaginatedOfficeList = components['schemas']['PaginatedOfficeList'];
@@ -3880,12 +5025,14 @@ export type PaginatedStandingSlotList = components['schemas']['PaginatedStanding
 export type PaginatedTimeOffList = components['schemas']['PaginatedTimeOffList'];
 export type PaginatedTravelTimeList = components['schemas']['PaginatedTravelTimeList'];
 export type PaginatedWorkItemList = components['schemas']['PaginatedWorkItemList'];
+export type Part = components['schemas']['Part'];
 export type PatchedAmendRequest = components['schemas']['PatchedAmendRequest'];
 export type PatchedAmendmentRequest = components['schemas']['PatchedAmendmentRequest'];
 export type PatchedAvailabilityOverrideRequest = components['schemas']['PatchedAvailabilityOverrideRequest'];
 export type PatchedAvailabilityRuleRequest = components['schemas']['PatchedAvailabilityRuleRequest'];
 export type PatchedCalendarLinkLabelRequest = components['schemas']['PatchedCalendarLinkLabelRequest'];
 export type PatchedClosureRequest = components['schemas']['PatchedClosureRequest'];
+export type PatchedCompletionRequest = components['schemas']['PatchedCompletionRequest'];
 export type PatchedConcernRequest = components['schemas']['PatchedConcernRequest'];
 export type PatchedModalityRequest = components['schemas']['PatchedModalityRequest'];
 export type PatchedOfficeRequest = components['schemas']['PatchedOfficeRequest'];
@@ -3897,16 +5044,25 @@ export type PatchedRoomRequest = components['schemas']['PatchedRoomRequest'];
 export type PatchedSessionTypeRequest = components['schemas']['PatchedSessionTypeRequest'];
 export type PatchedTimeOffRequest = components['schemas']['PatchedTimeOffRequest'];
 export type PatchedTravelTimeRequest = components['schemas']['PatchedTravelTimeRequest'];
+export type PersonRole = components['schemas']['PersonRole'];
 export type Place = components['schemas']['Place'];
+export type Points = components['schemas']['Points'];
+export type PointsRequest = components['schemas']['PointsRequest'];
 export type Policy = components['schemas']['Policy'];
 export type PolicyOverride = components['schemas']['PolicyOverride'];
 export type PolicyOverrideRequest = components['schemas']['PolicyOverrideRequest'];
+export type PreviewRequest = components['schemas']['PreviewRequest'];
+export type Previewed = components['schemas']['Previewed'];
 export type Problem = components['schemas']['Problem'];
+export type Promise = components['schemas']['Promise'];
+export type PublicMatch = components['schemas']['PublicMatch'];
 export type PublicTherapist = components['schemas']['PublicTherapist'];
 export type PublicTherapistRequest = components['schemas']['PublicTherapistRequest'];
 export type Reason = components['schemas']['Reason'];
 export type ReassignRequest = components['schemas']['ReassignRequest'];
 export type Reassignment = components['schemas']['Reassignment'];
+export type Received = components['schemas']['Received'];
+export type RefundRequest = components['schemas']['RefundRequest'];
 export type Registration = components['schemas']['Registration'];
 export type ReminderPlan = components['schemas']['ReminderPlan'];
 export type ReminderPlanRequest = components['schemas']['ReminderPlanRequest'];
@@ -3917,6 +5073,8 @@ export type Reply = components['schemas']['Reply'];
 export type ReplyKind = components['schemas']['ReplyKind'];
 export type Report = components['schemas']['Report'];
 export type RescheduleRequest = components['schemas']['RescheduleRequest'];
+export type Resemblance = components['schemas']['Resemblance'];
+export type Resemblances = components['schemas']['Resemblances'];
 export type Resolution = components['schemas']['Resolution'];
 export type ResolveRequest = components['schemas']['ResolveRequest'];
 export type Role = components['schemas']['Role'];
@@ -3928,10 +5086,13 @@ export type Series = components['schemas']['Series'];
 export type SessionFormat = components['schemas']['SessionFormat'];
 export type SessionType = components['schemas']['SessionType'];
 export type SessionTypeRequest = components['schemas']['SessionTypeRequest'];
+export type Settlement = components['schemas']['Settlement'];
 export type Slot = components['schemas']['Slot'];
 export type SlotPage = components['schemas']['SlotPage'];
 export type StandingSlot = components['schemas']['StandingSlot'];
 export type StuckMessage = components['schemas']['StuckMessage'];
+export type SubmissionRequest = components['schemas']['SubmissionRequest'];
+export type Suited = components['schemas']['Suited'];
 export type TakenTimeOff = components['schemas']['TakenTimeOff'];
 export type TherapistCalendar = components['schemas']['TherapistCalendar'];
 export type TimeOff = components['schemas']['TimeOff'];
@@ -3940,10 +5101,13 @@ export type Timeline = components['schemas']['Timeline'];
 export type TimelineMessage = components['schemas']['TimelineMessage'];
 export type TravelTime = components['schemas']['TravelTime'];
 export type TravelTimeRequest = components['schemas']['TravelTimeRequest'];
+export type Trial = components['schemas']['Trial'];
+export type TurnRequest = components['schemas']['TurnRequest'];
 export type Uncovered = components['schemas']['Uncovered'];
 export type UncoveredAppointment = components['schemas']['UncoveredAppointment'];
 export type Usage = components['schemas']['Usage'];
 export type Utilisation = components['schemas']['Utilisation'];
+export type WaitingGuarantee = components['schemas']['WaitingGuarantee'];
 export type WholeSeries = components['schemas']['WholeSeries'];
 export type WhyNone = components['schemas']['WhyNone'];
 export type Window = components['schemas']['Window'];
@@ -6038,6 +7202,446 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    guarantees_list: {
+        parameters: {
+            query?: {
+                client?: string[];
+                /** @description From `next` or `previous`. */
+                cursor?: string;
+                /** @description How many results a page has at most. */
+                limit?: number;
+                office?: string[];
+                /** @description The first is the default. */
+                ordering?: "-created_at" | "created_at";
+                since?: string;
+                state?: ("intake" | "matched" | "trial_booked" | "trial_attended" | "continues" | "rematch_asked" | "refund_asked" | "refunded" | "declined")[];
+                therapist?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedGuaranteeList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OpenGuaranteeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_ask_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoFitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_ask_rematch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoFitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_choose: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_continue: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_decline: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    guarantees_trial: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guarantee"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     holds_list: {
         parameters: {
             query?: {
@@ -6169,6 +7773,560 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_list: {
+        parameters: {
+            query?: {
+                concern?: string[];
+                created_after?: string;
+                created_before?: string;
+                /** @description From `next` or `previous`. */
+                cursor?: string;
+                for_whom?: ("self" | "minor" | "couple" | "family")[];
+                /** @description How many results a page has at most. */
+                limit?: number;
+                search?: string;
+                source?: ("website" | "front_desk")[];
+                status?: ("new" | "registered" | "closed")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIntakeList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCompletionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_close: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resemblances"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_register: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IntakeRegistrationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intakes_reopen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    intake_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeWords"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    match_weights_list: {
+        parameters: {
+            query?: {
+                /** @description From `next` or `previous`. */
+                cursor?: string;
+                /** @description How many results a page has at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMatchWeightsList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    match_weights_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWeightsRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchWeights"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    match_weights_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    matches_list: {
+        parameters: {
+            query?: {
+                /** @description From `next` or `previous`. */
+                cursor?: string;
+                intake?: string[];
+                /** @description How many results a page has at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMatchSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    matches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OrderMatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicMatch"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Match"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    matches_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Match"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -7303,6 +9461,45 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    report_guarantees: {
+        parameters: {
+            query?: {
+                /** @description By default therapist. */
+                by?: ("modality" | "office" | "therapist")[];
+                /** @description Or `Accept: text/csv`. */
+                format?: "csv" | "json";
+                /** @description A date or a time; by default Monday. */
+                from?: string;
+                /** @description Only these, by slug. */
+                office?: string[];
+                therapist?: string[];
+                /** @description A date, which is included, or a time; a week by default. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuaranteeReport"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     report_lead_time: {
         parameters: {
             query: {
@@ -8321,7 +10518,7 @@ export interface operations {
             query?: {
                 /** @description From `next` or `previous`. */
                 cursor?: string;
-                kind?: ("unresolved" | "uncovered" | "message" | "reply")[];
+                kind?: ("unresolved" | "uncovered" | "message" | "reply" | "guarantee")[];
                 /** @description How many results a page has at most. */
                 limit?: number;
                 office?: string[];

@@ -19,7 +19,8 @@ from tests.factories.guarantees import (
     rematched,
     trial_of,
 )
-from tests.factories.intakes import IntakeFactory, IntakePersonFactory, MatchFactory
+from tests.factories.intakes import IntakeFactory, IntakePersonFactory
+from tests.factories.matching import MatchFactory
 from tests.factories.scheduling import AppointmentFactory, TherapistFactory
 from tests.times import MONDAY_9AM, NOW
 
