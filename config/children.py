@@ -40,14 +40,15 @@ class Children:
         self, name: str, command: Sequence[str], pass_fds: Sequence[int] = ()
     ) -> None:
         """Start `python -m *command` and show what it says from now on."""
-        program = processes.spawn(
-            [sys.executable, "-m", *command],
-            cwd=self._root,
-            env=self._environment,
-            output=subprocess.PIPE,
-            pass_fds=pass_fds,
-        )
-        self._programs[name] = program
+        with processes.uninterrupted():
+            program = processes.spawn(
+                [sys.executable, "-m", *command],
+                cwd=self._root,
+                env=self._environment,
+                output=subprocess.PIPE,
+                pass_fds=pass_fds,
+            )
+            self._programs[name] = program
         self._outputs.register(_output_of(program), selectors.EVENT_READ, name)
         self._note()
 

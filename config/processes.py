@@ -10,8 +10,8 @@ import pwd
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +32,7 @@ WATCHDOG = ["django", "watchdog"]
 STALLED = os.EX_TEMPFAIL
 
 PATIENCE_SECONDS = 10
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -55,6 +56,7 @@ def spawn(
     """
 
     def die_with_parent() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
         if _libc is not None:
             _libc.prctl(_PR_SET_PDEATHSIG, farewell)
 
@@ -70,8 +72,19 @@ def spawn(
         user=uid,
         group=None if uid is None else pwd.getpwuid(uid).pw_gid,
         extra_groups=None if uid is None else [],
-        preexec_fn=die_with_parent,  # noqa: PLW1509  one call into libc, no locks
+        preexec_fn=die_with_parent,  # noqa: PLW1509  calls into libc, no locks
     )
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let an interrupt wait until the block ends: one that comes while a process is
+    forked is lost, since Python ignores what is raised then."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def end(

@@ -35,7 +35,7 @@ def main() -> int:
     options = parser.parse_args()
     state = Path(os.environ.get("STATE_DIR") or ROOT / ".local").absolute()
     state.mkdir(parents=True, exist_ok=True)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in processes.INTERRUPTS:
         signal.signal(number, signal.default_int_handler)
     try:
         with _sole_use_of(state):
@@ -282,7 +282,7 @@ READY in {seconds:.1f} s
 
 
 def _ignore_interrupts() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in processes.INTERRUPTS:
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config import processes
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -92,6 +94,21 @@ def wait_until_it_says(practice: subprocess.Popen[str], words: str) -> str:
         if words in line:
             break
     return "".join(said)
+
+
+def test_an_interrupt_waits_until_a_child_is_there():
+    """What is raised while Python forks is ignored, and nobody would stop."""
+    done = []
+
+    def start():
+        with processes.uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append("started")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+
+    assert done == ["started"]
 
 
 def test_up_starts_a_stalled_worker_anew(tmp_path, free_port):

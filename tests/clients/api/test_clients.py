@@ -220,7 +220,7 @@ def ana_and_others(db):
         first_name="Ana",
         last_name="Ruiz",
         email="r.ana@example.org",
-        phone="+13105550199",
+        phone="+13105559999",
     )
     ClientFactory.create(
         first_name="Bo", last_name="Li", email="", phone="+13105559123"
