@@ -188,6 +188,7 @@ TABLE = {
     "GET reports/utilisation/": DESK,
     "GET reports/cancellations/": DESK,
     "GET reports/guarantees/": DESK,
+    "GET reports/messages/": DESK,
     "GET reports/lead-time/": [401, 403, 403, 400, 400],
     "GET policy/": STAFF,
     "PATCH policy/": [401, 403, 403, 403, 200],

@@ -1,4 +1,4 @@
-"""Reports: how full the hours are, and what becomes of sessions."""
+"""Reports: how full the hours are, and what becomes of sessions and of messages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clients.models import Channel
 from config.api import fields, filters
 from config.api.documents import DocumentView
 from config.api.permissions import IsFrontDesk
@@ -28,9 +29,10 @@ from scheduling.api.slots import (
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime, day_of, instant
-from scheduling.models import Appointment
-from scheduling.reports import cancellations, heat_map, utilisation
+from scheduling.models import Appointment, MessageKind
+from scheduling.reports import cancellations, heat_map, messages, utilisation
 from scheduling.reports.cancellations import Outcomes
+from scheduling.reports.messages import Traffic
 from scheduling.reports.utilisation import Usage
 
 LONGEST_DAYS = 92
@@ -48,6 +50,10 @@ class UtilisationFilterSet(SpanReportFilterSet, ReportFilterSet):
 
 class CancellationsFilterSet(SpanReportFilterSet, ReportFilterSet):
     by = filters.ChoicesFilter(choices=[(key, key) for key in cancellations.KEYS])
+
+
+class MessagesFilterSet(SpanReportFilterSet, ReportFilterSet):
+    pass
 
 
 class NamedSerializer(StrictSerializer):
@@ -97,24 +103,46 @@ class CancellationsSerializer(SpanReportSerializer):
     results = OutcomesSerializer(many=True)
 
 
-def parameters(keys: Sequence[str], default: str) -> list[OpenApiParameter]:
-    return [
-        OpenApiParameter("from", description="A date or a time; by default Monday."),
-        OpenApiParameter(
-            "to", description="A date, which is included, or a time; a week by default."
-        ),
-        OpenApiParameter("office", description="Only these, by slug.", many=True),
-        OpenApiParameter("therapist", OpenApiTypes.UUID, many=True),
-        OpenApiParameter(
-            "by", enum=keys, many=True, description=f"By default {default}."
-        ),
-        FORMAT,
-    ]
+class TrafficSerializer(StrictSerializer):
+    """Messages due on a day. `planned` is `waiting`, `sent`, `failed`, `unknown` and
+    `expired` together, without those called off since; `sent` has `delivered` in it."""
+
+    date = fields.LocalDateField()
+    kind = fields.ChoiceField(choices=MessageKind.choices)
+    channel = fields.ChoiceField(choices=Channel.choices)
+    planned = fields.IntegerField()
+    waiting = fields.IntegerField()
+    sent = fields.IntegerField()
+    delivered = fields.IntegerField()
+    failed = fields.IntegerField()
+    unknown = fields.IntegerField()
+    expired = fields.IntegerField()
+    answered = fields.IntegerField()
+
+
+class MessageReportSerializer(SpanReportSerializer):
+    results = TrafficSerializer(many=True)
 
 
 FORMAT = OpenApiParameter(
     "format", enum=[name for name, _ in FORMATS], description="Or `Accept: text/csv`."
 )
+SPAN_AND_FORMAT = [
+    OpenApiParameter("from", description="A date or a time; by default Monday."),
+    OpenApiParameter(
+        "to", description="A date, which is included, or a time; a week by default."
+    ),
+    OpenApiParameter("office", description="Only these, by slug.", many=True),
+    OpenApiParameter("therapist", OpenApiTypes.UUID, many=True),
+    FORMAT,
+]
+
+
+def parameters(keys: Sequence[str], default: str) -> list[OpenApiParameter]:
+    by = OpenApiParameter(
+        "by", enum=keys, many=True, description=f"By default {default}."
+    )
+    return [*SPAN_AND_FORMAT, by]
 
 
 def responses(serializer: type[StrictSerializer]) -> dict[Any, Any]:  # Any: as it asks
@@ -173,6 +201,32 @@ class CancellationsView(ReportView):
             Outcomes._fields,
             found,
             name=file_name("cancellations", span),
+        )
+
+
+class MessageReportView(ReportView):
+    permission_classes = (IsFrontDesk,)
+
+    def known_parameters(self) -> set[str]:
+        return MessagesFilterSet.names()
+
+    @extend_schema(
+        operation_id="report_messages",
+        parameters=SPAN_AND_FORMAT,
+        responses=responses(MessageReportSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """What became of the messages due in this week, by day, kind and channel, and
+        how many of them were answered; unless `from` and `to` say otherwise; at most
+        92 days."""
+        asked = filters.checked(MessagesFilterSet(request.query_params, NOTHING))
+        span = _span(asked)
+        found = messages.read(span, **_narrowed(asked))
+        return self.tell(
+            _spanning(span) | {"results": [_traffic(row) for row in found]},
+            Traffic._fields,
+            found,
+            name=_file_name("messages", span),
         )
 
 
@@ -255,6 +309,10 @@ def _outcomes(row: Outcomes) -> Json:
         "session_type": named(row.session_type, row.session_type_name),
         **{name: getattr(row, name) for name in Outcomes._fields[6:]},
     }
+
+
+def _traffic(row: Traffic) -> Json:
+    return row._asdict() | {"date": row.date.isoformat()}
 
 
 def named(slug: str | None, name: str | None) -> Json | None:

@@ -35,7 +35,11 @@ from scheduling.api.previews import MessagePreviewView
 from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.reminder_plans import ReminderPlanViewSet
 from scheduling.api.replies import ReplyViewSet
-from scheduling.api.reports import CancellationsView, UtilisationView
+from scheduling.api.reports import (
+    CancellationsView,
+    MessageReportView,
+    UtilisationView,
+)
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
@@ -101,6 +105,7 @@ urlpatterns = [
     path(
         "reports/guarantees/", GuaranteeReportView.as_view(), name="report-guarantees"
     ),
+    path("reports/messages/", MessageReportView.as_view(), name="report-messages"),
     path("reports/lead-time/", LeadTimeView.as_view(), name="report-lead-time"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
     path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),

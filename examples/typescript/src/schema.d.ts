@@ -1560,6 +1560,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What became of the messages due in this week, by day, kind and channel, and
+         *     how many of them were answered; unless `from` and `to` say otherwise; at most
+         *     92 days.
+         */
+        get: operations["report_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/utilisation/": {
         parameters: {
             query?: never;
@@ -3188,6 +3209,14 @@ export interface components {
             segments: number | null;
             calendar: string | null;
         };
+        MessageReport: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            timezone: string;
+            results: components["schemas"]["Traffic"][];
+        };
         /**
          * @description * `pending` - Pending
          *     * `sending` - Being sent
@@ -4547,6 +4576,24 @@ export interface components {
             attempts: number;
             code: string;
         };
+        /**
+         * @description Messages due on a day. `planned` is `waiting`, `sent`, `failed`, `unknown` and
+         *     `expired` together, without those called off since; `sent` has `delivered` in it.
+         */
+        Traffic: {
+            /** Format: date */
+            date: string;
+            kind: components["schemas"]["MessageKind"];
+            channel: components["schemas"]["Channel"];
+            planned: number;
+            waiting: number;
+            sent: number;
+            delivered: number;
+            failed: number;
+            unknown: number;
+            expired: number;
+            answered: number;
+        };
         TravelTime: {
             /** Format: uuid */
             readonly id: string;
@@ -4971,6 +5018,7 @@ export type Message = components['schemas']['Message'];
 export type MessageKind = components['schemas']['MessageKind'];
 export type MessageNumbers = components['schemas']['MessageNumbers'];
 export type MessagePreview = components['schemas']['MessagePreview'];
+export type MessageReport = components['schemas']['MessageReport'];
 export type MessageState = components['schemas']['MessageState'];
 export type Modality = components['schemas']['Modality'];
 export type ModalityRequest = components['schemas']['ModalityRequest'];
@@ -5099,6 +5147,7 @@ export type TimeOff = components['schemas']['TimeOff'];
 export type TimeOffRequest = components['schemas']['TimeOffRequest'];
 export type Timeline = components['schemas']['Timeline'];
 export type TimelineMessage = components['schemas']['TimelineMessage'];
+export type Traffic = components['schemas']['Traffic'];
 export type TravelTime = components['schemas']['TravelTime'];
 export type TravelTimeRequest = components['schemas']['TravelTimeRequest'];
 export type Trial = components['schemas']['Trial'];
@@ -9519,6 +9568,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadTime"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    report_messages: {
+        parameters: {
+            query?: {
+                /** @description Or `Accept: text/csv`. */
+                format?: "csv" | "json";
+                /** @description A date or a time; by default Monday. */
+                from?: string;
+                /** @description Only these, by slug. */
+                office?: string[];
+                therapist?: string[];
+                /** @description A date, which is included, or a time; a week by default. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReport"];
                     "text/csv": string;
                 };
             };

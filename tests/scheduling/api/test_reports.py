@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 REPORTS = "/api/v1/reports/"
 UTILISATION = f"{REPORTS}utilisation/"
 CANCELLATIONS = f"{REPORTS}cancellations/"
+MESSAGES = f"{REPORTS}messages/"
 LEAD_TIME = f"{REPORTS}lead-time/"
 HEAT_MAP = "/reports/utilisation.svg"
 SHEET = "/day-sheet/venice/"
@@ -136,7 +137,7 @@ def test_a_problem_is_json_also_to_who_wants_a_spreadsheet(front_desk):
     assert response.json()["errors"][0]["pointer"] == "?by"
 
 
-@pytest.mark.parametrize("report", [UTILISATION, CANCELLATIONS, HEAT_MAP])
+@pytest.mark.parametrize("report", [UTILISATION, CANCELLATIONS, MESSAGES, HEAT_MAP])
 @pytest.mark.parametrize(
     "query",
     [
@@ -167,6 +168,7 @@ def test_a_span_or_a_name_that_makes_no_sense_is_refused(front_desk, report, que
         f"{UTILISATION}?by=phase",
         f"{UTILISATION}?by=session_type",
         f"{CANCELLATIONS}?by=hour",
+        f"{MESSAGES}?by=kind",
         f"{UTILISATION}?by=",
         f"{UTILISATION}?format=pdf",
         f"{UTILISATION}?format=",

@@ -19,7 +19,8 @@ export function openPapers(desk) {
     h("ul", { class: "papers" },
       link(`/reports/utilisation.svg?${week}`, "How full the hours are, by office and hour (picture)"),
       link(`/api/v1/reports/utilisation/?${week}&format=csv`, "How full the hours are (table, CSV)"),
-      link(`/api/v1/reports/cancellations/?${week}&format=csv`, "Cancellations and no-shows (table, CSV)")),
+      link(`/api/v1/reports/cancellations/?${week}&format=csv`, "Cancellations and no-shows (table, CSV)"),
+      link(`/api/v1/reports/messages/?${week}&format=csv`, "Messages, and what became of them (table, CSV)")),
     h("h3", {}, "How long one waits from now on, by modality and office (tables, CSV)"),
     h("ul", { class: "papers" }, ...desk.sessionTypeChoices().map(([slug, words]) =>
       link(`/api/v1/reports/lead-time/?session_type=${slug}&format=csv`, words))),
