@@ -113,9 +113,9 @@ def book(
     with placement.offering_alternatives(order, now), transaction.atomic():
         rooms = placement.lock([order])
         if order.replaces is not None:
-            held = _still_held(order.replaces)
+            held = still_held(order.replaces)
             place = placement.place(order, rooms, now)
-            appointment = _book_held(held, order, place, note)
+            appointment = book_held(held, order, {**place, "note": note})
         else:
             place = placement.place(order, rooms, now)
             appointment = _write(order, place, note=note, created_by=by)
@@ -294,8 +294,11 @@ def _replaced(order: Order) -> Appointment:
     return order.replaces
 
 
-def _still_held(held: Appointment) -> Appointment:
-    """The hold, locked. Those that lapsed have been let go of with the locks."""
+def still_held(held: Appointment) -> Appointment:
+    """The hold, locked. Those that lapsed have been let go of with the locks.
+
+    Raises `HoldExpired`.
+    """
     current = lock_appointment(held.pk, version=None)
     if not current.is_hold:
         raise HoldExpired("This hold has been booked.")
@@ -317,22 +320,20 @@ def _write(
     return appointment
 
 
-def _book_held(
+def book_held(
     held: Appointment,
     order: Order,
-    place: Mapping[str, Any],  # Any: the values of fields
-    note: str,
+    booked: Mapping[str, Any],  # Any: the values of fields
 ) -> Appointment:
-    """Whom the slot was kept for gives way to those who are booked."""
-    for name, value in place.items():
+    """Turn a locked hold into the appointment that is `booked`.
+
+    Whom the slot was kept for gives way to those who come. Raises `SlotTaken`.
+    """
+    for name, value in booked.items():
         setattr(held, name, value)
-    held.status, held.hold_expires_at, held.note = (
-        AppointmentStatus.SCHEDULED,
-        None,
-        note,
-    )
+    held.status, held.hold_expires_at = AppointmentStatus.SCHEDULED, None
     with double_bookings_refused():
-        _save(held, [*place, "status", "hold_expires_at", "note"], facts=False)
+        _save(held, [*booked, "status", "hold_expires_at"], facts=False)
         held.attendances.all().delete()
         written = Attendance.objects.bulk_create(parts(held, order.clients))
     remember_parts(held, written)

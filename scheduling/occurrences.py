@@ -185,7 +185,7 @@ def done(
             timezone=_zone(verdict.order).key,
             codes=verdict.standing,
             appointment=(written or {}).get(
-                verdict.order.starts_at, verdict.order.replaces
+                verdict.order.starts_at, _moving(verdict.order)
             ),
         )
         for verdict in verdicts
@@ -201,6 +201,12 @@ def _verdicts(
         for alike in _alike(orders)
         for verdict in placement.examine(alike, rooms, now)
     }
+
+
+def _moving(order: Order) -> Appointment | None:
+    """What is there already. A hold is none of the series until it is written."""
+    replaced = order.replaces
+    return None if replaced is None or replaced.is_hold else replaced
 
 
 def _without(verdicts: Iterable[Verdict], others: Iterable[Verdict]) -> list[Verdict]:

@@ -106,7 +106,7 @@ class Change:
 
 
 def run(order: Order, every_weeks: int, length: Length) -> list[Order]:
-    """The orders of a series, of which `order` is the first.
+    """The orders of a series, of which `order` is the first, and may book a hold.
 
     Its hour is that of the wall, on both sides of a clock change. The booking horizon
     binds the first alone (decision D3). Raises `NoSuchRun` or `Malformed`.
@@ -119,6 +119,7 @@ def run(order: Order, every_weeks: int, length: Length) -> list[Order]:
     later = [
         replace(
             order,
+            replaces=None,
             starts_at=as_datetime(instant(day, minute, zone)),
             exempt_from=(Code.HORIZON,),
         )

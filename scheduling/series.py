@@ -29,7 +29,7 @@ from scheduling.models import (
 from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.occurrences import Occurrence, OnConflict
 from scheduling.orders import Order
-from scheduling.placement import Verdict, double_bookings_refused
+from scheduling.placement import HoldExpired, Verdict, double_bookings_refused
 from scheduling.reminders import Tell
 from scheduling.runs import Change, Length, NothingFollows
 
@@ -56,11 +56,16 @@ def book(
 ) -> tuple[AppointmentSeries, list[Occurrence]]:
     """Book the orders of a `run`: all of them, or as many as the rules allow.
 
-    Raises `SlotTaken`, `DatesForbidden` or `NothingBookable`, with what is to be said
-    of each; then nothing has been written.
+    What the first of them `replaces` is a hold, which becomes that occurrence. Raises
+    `SlotTaken`, `DatesForbidden` or `NothingBookable`, with what is to be said of each,
+    or `HoldExpired`; then nothing has been written.
     """
     with occurrences.explaining_refusals(now), transaction.atomic():
-        verdicts = _examine_new(run, placement.lock(run), now)
+        rooms = placement.lock(run)
+        if run[0].replaces is not None:
+            held = booking.still_held(run[0].replaces)
+            run = [replace(run[0], replaces=held), *run[1:]]
+        verdicts = _examine_new(run, rooms, now)
         chosen = occurrences.chosen(verdicts, on_conflict)
         series = _create(run[0], every_weeks, by)
         written = _write(series, chosen, note=note, by=by, now=now)
@@ -68,7 +73,14 @@ def book(
 
 
 def report(run: Sequence[Order], *, now: datetime) -> list[Occurrence]:
-    """What booking a `run` would come to now. Nothing is locked or written."""
+    """What booking a `run` would come to now. Nothing is locked or written.
+
+    Raises `HoldExpired`.
+    """
+    held = run[0].replaces
+    kept = Appointment.objects.holds().occupying()
+    if held is not None and not kept.filter(pk=held.pk).exists():
+        raise HoldExpired
     rooms = list(placement.rooms_in_question(run))
     return occurrences.told(_examine_new(run, rooms, now), now=now)
 
@@ -221,22 +233,26 @@ def _write(
     now: datetime,
 ) -> dict[datetime, Appointment]:
     """New occurrences with their parts and messages, by their start."""
-    appointments = [
-        Appointment(
-            series=series,
-            occurs_on=runs.local_day(verdict.order),
-            note=note,
-            created_by=by,
+    first, clients = chosen[0].order, chosen[0].order.clients
+    booked = [
+        {
             **verdict.place,
-        )
+            "series": series,
+            "occurs_on": runs.local_day(verdict.order),
+            "note": note,
+        }
         for verdict in chosen
     ]
-    clients = chosen[0].order.clients
+    kept = []
+    if first.replaces is not None:
+        kept.append(booking.book_held(first.replaces, first, booked.pop(0)))
+    new = [Appointment(created_by=by, **fields) for fields in booked]
     with double_bookings_refused():
-        Appointment.objects.bulk_create(appointments)
+        Appointment.objects.bulk_create(new)
         Attendance.objects.bulk_create(
-            part for each in appointments for part in booking.parts(each, clients)
+            part for each in new for part in booking.parts(each, clients)
         )
+    appointments = [*kept, *new]
     series_notices.plan(appointments, clients, now=now)
     return {each.starts_at: each for each in appointments}
 

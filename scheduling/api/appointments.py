@@ -1,13 +1,12 @@
 """Appointments: booked, moved, called off, and how they went."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,7 +29,7 @@ from scheduling.api.changes import (
 )
 from scheduling.api.shapes import (
     AppointmentSerializer,
-    OrderSerializer,
+    BookSerializer,
     OverrideSerializer,
     therapists_bookable_by,
 )
@@ -76,25 +75,6 @@ class AppointmentFilterSet(filters.StrictFilterSet):
         return rows.filter(past if value else ~past)
 
 
-class BookSerializer(OrderSerializer):
-    """What a `hold` keeps need not be said again; if it is, it has to be the same.
-
-    Without a `hold`, `therapist`, `session_type` and `starts_at` are required.
-    """
-
-    hold = fields.KeyField(scope=Appointment.objects.visible_to, required=False)
-    note = fields.CharField(
-        required=False, default="", allow_blank=True, max_length=2000
-    )
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        known = super().get_fields()
-        if "hold" in getattr(self, "initial_data", {"hold"}):  # the schema has no data
-            for name in ("therapist", "session_type", "office", "starts_at"):
-                known[name].required, known[name].default = False, serializers.empty
-        return known
-
-
 class RescheduleSerializer(OverrideSerializer, TellSerializer):
     starts_at = fields.InstantField()
     therapist = fields.KeyField(scope=therapists_bookable_by, required=False)
@@ -124,12 +104,7 @@ class AppointmentViewSet(
     def create(self, request: Request) -> Response:
         """Book an hour, or what a `hold` keeps."""
         asked = self.body(BookSerializer)
-        note, held = asked.pop("note"), asked.pop("hold", None)
-        if held is None:
-            order = shapes.order(asked)
-        else:
-            overrides = asked.pop("override")
-            order = orders.to_book(held, overrides=overrides, **asked)
+        note, order = asked.pop("note"), shapes.order_of(asked)
         booked = booking.book(order, note=note, by=self.caller(), now=timezone.now())
         return self.respond(booked, status.HTTP_201_CREATED)
 

@@ -103,7 +103,7 @@ class SeriesViewSet(
         every_weeks, note = asked.pop("every_weeks"), asked.pop("note")
         on_conflict, dry_run = _handling(asked)
         length = _length(asked)
-        run = runs.run(shapes.order(asked), every_weeks, length)
+        run = runs.run(shapes.order_of(asked), every_weeks, length)
         if dry_run:
             return self._answer(series.report(run, now=now))
         booked, found = series.book(

@@ -9,7 +9,7 @@ from locations.models import Office
 from scheduling.api.changes import PARTIES, TellSerializer
 from scheduling.api.shapes import (
     AttendanceSerializer,
-    OrderSerializer,
+    BookSerializer,
     OverrideSerializer,
     ReasonSerializer,
     therapists_bookable_by,
@@ -49,13 +49,11 @@ class LengthSerializer(StrictSerializer):
     until = fields.LocalDateField(required=False)
 
 
-class RunSerializer(OrderSerializer, LengthSerializer, OnConflictSerializer):
-    """The first appointment of a series, and how it goes on."""
+class RunSerializer(BookSerializer, LengthSerializer, OnConflictSerializer):
+    """The first appointment of a series, which may be what a `hold` keeps, and how it
+    goes on."""
 
     every_weeks = fields.IntegerField()
-    note = fields.CharField(
-        required=False, default="", allow_blank=True, max_length=2000
-    )
 
 
 class ExtendSerializer(OverrideSerializer, LengthSerializer, OnConflictSerializer):

@@ -11,6 +11,7 @@ from config.api import fields
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from config.roles import Role, has_role
 from locations.models import Office, Room
+from scheduling import orders
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.engine.rules import Code
@@ -151,6 +152,37 @@ class OrderSerializer(OverrideSerializer):
         queryset=Room.objects.active(), allow_null=True, default=None
     )
     clients = fields.KeyField(scope=clients_visible_to, many=True, allow_empty=False)
+
+
+class BookSerializer(OrderSerializer):
+    """What a `hold` keeps need not be said again; if it is, it has to be the same.
+
+    Without a `hold`, `therapist`, `session_type` and `starts_at` are required.
+    """
+
+    hold = fields.KeyField(scope=Appointment.objects.visible_to, required=False)
+    note = fields.CharField(
+        required=False, default="", allow_blank=True, max_length=2000
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        known = super().get_fields()
+        if "hold" in getattr(self, "initial_data", {"hold"}):  # the schema has no data
+            for name in ("therapist", "session_type", "office", "starts_at"):
+                known[name].required, known[name].default = False, serializers.empty
+        return known
+
+
+def order_of(asked: dict[str, Any]) -> Order:  # Any: of each field
+    """The order of a `BookSerializer`, for what is new or what its hold keeps.
+
+    Raises `Malformed`.
+    """
+    held = asked.pop("hold", None)
+    if held is None:
+        return order(asked)
+    overrides = asked.pop("override")
+    return orders.to_book(held, overrides=overrides, **asked)
 
 
 def order(asked: Mapping[str, Any], **more: Any) -> Order:  # Any: of each field

@@ -4344,22 +4344,29 @@ export interface components {
          * @enum {string}
          */
         RuleCode: "therapist_busy" | "client_busy" | "room_busy" | "no_room" | "outside_hours" | "past" | "notice" | "horizon" | "time_off" | "office_closed" | "buffer" | "travel" | "daily_limit" | "weekly_limit" | "break" | "not_offered" | "caseload" | "consent";
-        /** @description The first appointment of a series, and how it goes on. */
+        /**
+         * @description The first appointment of a series, which may be what a `hold` keeps, and how it
+         *     goes on.
+         */
         RunRequest: {
             /** @default [] */
             override?: components["schemas"]["RuleCode"][];
             /** @default  */
             override_reason?: string;
             /** Format: uuid */
-            therapist: string;
-            session_type: string;
+            therapist?: string;
+            session_type?: string;
             office?: string | null;
             /** Format: date-time */
-            starts_at: string;
+            starts_at?: string;
             mode?: components["schemas"]["Mode"];
             /** Format: uuid */
             room?: string | null;
             clients: string[];
+            /** Format: uuid */
+            hold?: string;
+            /** @default  */
+            note?: string;
             count?: number;
             /** Format: date */
             until?: string;
@@ -4368,8 +4375,6 @@ export interface components {
             /** @default false */
             dry_run?: boolean;
             every_weeks: number;
-            /** @default  */
-            note?: string;
         };
         Series: {
             /** Format: uuid */

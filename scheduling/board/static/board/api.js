@@ -28,6 +28,11 @@ export class Unreachable extends Error {
   }
 }
 
+let ahead = 0; // milliseconds that the server's clock is ahead of this one
+
+/** What time it is on the server, by which holds lapse: a computer's clock may be wrong. */
+export const serverNow = () => Date.now() + ahead;
+
 /** @typedef {{body?: any, version?: number, signal?: AbortSignal}} Options */
 
 /**
@@ -101,7 +106,10 @@ export async function send(method, path, options = {}) {
 /** @param {string} address @param {RequestInit} request @param {number} tries */
 async function answerTo(address, request, tries) {
   try {
-    return await fetch(address, request);
+    const answer = await fetch(address, request);
+    const then = Date.parse(answer.headers.get("Date") ?? "");
+    if (!Number.isNaN(then)) ahead = then - Date.now();
+    return answer;
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     if (tries >= MOST_TRIES || request.method === "GET") throw new Unreachable();

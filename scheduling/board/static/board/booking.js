@@ -68,7 +68,7 @@ class Booking {
     const isSeries = this.repeat.isOn;
     this.dialog.foot(
       h("button", { class: "primary", form: "booking-form" }, isSeries ? "Look at the dates" : "Book"),
-      !this.hold && !isSeries && h("button", { type: "button", onclick: () => this.keep() }, "Keep it for now"),
+      !this.hold && h("button", { type: "button", onclick: () => this.keep() }, "Keep it for now"),
     );
   }
 
@@ -92,13 +92,17 @@ class Booking {
   /** @param {any} override */
   async book(override) {
     const booked = await this.dialog.during(async () => {
-      const what = this.hold ? { hold: this.hold.id } : this.place.order();
-      const body = { ...what, clients: this.picker.ids, note: this.note.value.trim(), ...override };
-      return post("appointments/", body);
+      return post("appointments/", { ...this.order(), ...override });
     }, (problem) => this.refused(problem, (/** @type {any} */ more) => this.book(more)));
     if (!booked) return;
     note(`Booked: ${momentWords(wallOf(booked.starts_at))} with ${booked.therapist.display_name}.`);
     this.dialog.close();
+  }
+
+  /** As a request has it: what is kept is known already. */
+  order() {
+    const what = this.hold ? { hold: this.hold.id } : this.place.order();
+    return { ...what, clients: this.picker.ids, note: this.note.value.trim() };
   }
 
   /** Left out as long as nobody is named. */
@@ -120,9 +124,8 @@ class Booking {
   /** @param {any} held */
   watch(held) {
     this.place.freeze(true);
-    this.repeat.element.hidden = true;
     this.hold = new Hold(held, {
-      lapsed: () => this.letGo("The slot is not kept any longer."),
+      lapsed: () => this.letGo("The slot is not kept any longer. It may still be free: book it, or keep it again."),
       released: () => this.letGo(),
     });
     this.held.replaceChildren(this.hold.element);
@@ -131,12 +134,13 @@ class Booking {
     this.picker.input.focus();
   }
 
-  /** @param {string} [words] */
+  /** Back to the form, wherever somebody is. @param {string} [words] */
   letGo(words) {
+    this.hold?.stop();
     this.hold = undefined;
     this.held.replaceChildren();
     this.place.freeze(false);
-    this.repeat.element.hidden = false;
+    this.dialog.fill(this.held, this.form);
     this.dialog.title.textContent = "New appointment";
     this.showButtons();
     if (words) this.dialog.complain(h("p", {}, words));
@@ -159,9 +163,12 @@ class Booking {
   }
 
   async lookAtSeries() {
-    await this.dialog.during(async () => {
-      const order = { ...this.place.order(), clients: this.picker.ids, note: this.note.value.trim() };
-      await this.repeat.look(this.dialog, order, () => this.dialog.close());
-    }, (problem) => this.refused(problem, () => {}));
+    /** @param {import("./api.js").Problem} problem */
+    const refused = (problem) => this.refused(problem, () => {});
+    await this.dialog.during(() => this.repeat.look(this.dialog, this.order(), {
+      above: this.held,
+      booked: () => this.dialog.close(),
+      refused,
+    }), refused);
   }
 }

@@ -1,7 +1,8 @@
 /** A slot that is kept while the caller decides: its countdown, and how it ends. */
 
-import { call, post } from "./api.js";
+import { Problem, call, post, serverNow } from "./api.js";
 import { h } from "./html.js";
+import { note } from "./notes.js";
 
 export class Hold {
   /**
@@ -20,26 +21,37 @@ export class Hold {
     this.element = h("div", { class: "hold" },
       h("p", {}, "Kept for the caller: ", this.clock, " left."), this.said,
       h("button", { type: "button", onclick: () => this.release() }, "Let go of it"));
-    this.timer = setInterval(() => this.tell(), 1000);
+    this.timer = setInterval(() => this.tick(), 1000);
     this.tell();
   }
 
+  /** In seconds; a hold may have lapsed before it is shown. */
+  get left() {
+    return Math.max(0, Math.ceil((this.ends - serverNow()) / 1000));
+  }
+
+  tick() {
+    if (this.left > 0) return this.tell();
+    this.stop();
+    return this.lapsed();
+  }
+
   tell() {
-    const left = Math.ceil((this.ends - Date.now()) / 1000);
-    if (left <= 0) {
-      this.stop();
-      this.lapsed();
-      return;
-    }
+    const { left } = this;
     this.clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     this.element.classList.toggle("is-short", left <= 60);
     if (left === 60) this.said.textContent = "One minute left.";
   }
 
   async release() {
+    try {
+      await call("DELETE", `holds/${this.id}/`);
+    } catch (failure) {
+      const isOver = failure instanceof Problem && failure.status === 404;
+      if (!isOver) return note(/** @type {Error} */ (failure).message, { isAlert: true });
+    }
     this.stop();
-    await call("DELETE", `holds/${this.id}/`);
-    this.released();
+    return this.released();
   }
 
   /** No longer watched: it was booked, or the dialog is closed and the board shows it. */

@@ -29,7 +29,7 @@ export class Repeat {
   }
 
   get isOn() {
-    return this.often.value !== "0" && !this.element.hidden;
+    return this.often.value !== "0";
   }
 
   show() {
@@ -47,9 +47,13 @@ export class Repeat {
   /**
    * Show what would become of each date, in place of the form; book from there.
    *
-   * @param {Dialog} dialog @param {any} order @param {() => void} booked
+   * @param {Dialog} dialog @param {any} order
+   * @param {object} ways
+   * @param {Node} ways.above what stays above it
+   * @param {() => void} ways.booked
+   * @param {(problem: import("./api.js").Problem) => boolean} ways.refused for no date of its own
    */
-  async look(dialog, order, booked) {
+  async look(dialog, order, { above, booked, refused }) {
     const every = this.often.value === "n" ? Number(this.weeks.value) : Number(this.often.value);
     const run = { ...order, every_weeks: every, ...this.length() };
     const { occurrences } = await post("appointment-series/", { ...run, dry_run: true });
@@ -64,17 +68,17 @@ export class Repeat {
       const done = await dialog.during(
         () => post("appointment-series/", { ...run, on_conflict: onConflict }),
         (problem) => {
-          if (problem.occurrences.length === 0) return false;
-          dialog.fill(reportOf(problem.occurrences));
+          if (problem.occurrences.length === 0) return refused(problem);
+          dialog.fill(above, reportOf(problem.occurrences));
           dialog.complain(h("p", {}, "Not every date is free any more; nothing was booked."));
           return true;
         });
       if (!done) return;
-      const made = done.occurrences.filter((/** @type {any} */ one) => one.id).length;
-      note(`Booked: ${counted(made, "session")} from ${momentWords(wallOf(order.starts_at))}.`);
+      const made = done.occurrences.filter((/** @type {any} */ one) => one.id);
+      note(`Booked: ${counted(made.length, "session")} from ${momentWords(wallOf(made[0].starts_at))}.`);
       booked();
     };
-    dialog.fill(summaryOf(occurrences), reportOf(occurrences));
+    dialog.fill(above, summaryOf(occurrences), reportOf(occurrences));
     dialog.foot(...choicesOf(occurrences, book), h("button", { type: "button", onclick: back }, "Back"));
     /** @type {any} */ (dialog.footer.querySelector("button"))?.focus();
   }

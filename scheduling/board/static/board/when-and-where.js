@@ -28,6 +28,7 @@ export class WhenAndWhere {
     /** @type {Map<string, any>} the free slot of each therapist at that time */
     this.free = new Map();
     this.looks = 0;
+    this.isFrozen = false;
     /** @type {Promise<void>} */
     this.looking = Promise.resolve();
     const kinds = desk.sessionTypeChoices();
@@ -50,6 +51,7 @@ export class WhenAndWhere {
     );
     this.showRooms(wanted.room);
     this.showTherapists();
+    this.told.textContent = ""; // nobody has been asked yet
     look();
   }
 
@@ -79,7 +81,7 @@ export class WhenAndWhere {
 
   /** Ask who is free then, and put them first. */
   look() {
-    this.looking = this.ask();
+    if (!this.isFrozen) this.looking = this.ask();
   }
 
   /** When the latest question is answered, and a therapist may have been proposed. */
@@ -137,7 +139,8 @@ export class WhenAndWhere {
       group("Not free then", others, chosen),
     );
     this.therapist.value = chosen;
-    this.told.textContent = free.length === 0
+    if (this.isFrozen) this.told.textContent = "";
+    else this.told.textContent = free.length === 0
       ? "Nobody is free there at that time."
       : chosen && !this.free.has(chosen) ? "Not free there at that time; others are." : "";
   }
@@ -171,9 +174,13 @@ export class WhenAndWhere {
     this.look();
   }
 
-  /** What is kept is not to be changed. @param {boolean} isFrozen */
+  /** What is kept is not to be changed, and nobody else is asked for. @param {boolean} isFrozen */
   freeze(isFrozen) {
+    this.isFrozen = isFrozen;
     this.element.disabled = isFrozen;
+    this.looks += 1;
+    this.showTherapists();
+    this.look();
   }
 }
 
