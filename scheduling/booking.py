@@ -32,6 +32,7 @@ from scheduling.models import (
 from scheduling.orders import Order
 from scheduling.placement import HoldExpired, double_bookings_refused
 from scheduling.reminders import Tell
+from scheduling.texts.words import ENGLISH
 
 
 class InvalidTransition(Conflict):
@@ -50,7 +51,7 @@ class InvalidTransition(Conflict):
         cls, possible: datetime, appointment: Appointment
     ) -> "InvalidTransition":
         local = possible.astimezone(ZoneInfo(appointment.timezone))
-        return cls(f"That is possible from {local:%Y-%m-%d %H:%M} on.")
+        return cls(f"It is too early: possible from {ENGLISH.moment(local)} on.")
 
 
 class TooManyHolds(RuleViolation):

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,9 +18,12 @@ from scheduling import day_sheets
 from scheduling.api.day import DayFilterSet
 from scheduling.models import Appointment
 
+PROBLEM = "scheduling/day_sheet_problem.html"
+
 
 class DaySheetView(DocumentView):
-    """For the front desk; whoever is not signed in is sent to do so."""
+    """For the front desk; whoever is not signed in is sent to do so. What goes wrong
+    is a page, too, since people look at it in a browser."""
 
     permission_classes = (IsFrontDesk,)
 
@@ -45,4 +49,14 @@ class DaySheetView(DocumentView):
     def handle_exception(self, exc: Exception) -> Response | HttpResponse:  # type: ignore[override]  # a redirect
         if isinstance(exc, NotAuthenticated):
             return redirect_to_login(self.request.get_full_path())
-        return super().handle_exception(exc)
+        told = super().handle_exception(exc)
+        sentences = [each["detail"] for each in told.data.get("errors", [])]
+        if told.status_code == status.HTTP_403_FORBIDDEN:
+            sentences = ["Day sheets are for the front desk."]
+        elif told.status_code == status.HTTP_404_NOT_FOUND:
+            sentences = ["There is no office of that name."]
+        content = {"sentences": sentences or [told.data["detail"]]}
+        page = render(self.request, PROBLEM, content, status=told.status_code)
+        if wait := told.headers.get("Retry-After"):
+            page["Retry-After"] = wait
+        return page

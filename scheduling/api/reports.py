@@ -220,13 +220,13 @@ class MessageReportView(ReportView):
         how many of them were answered; unless `from` and `to` say otherwise; at most
         92 days."""
         asked = filters.checked(MessagesFilterSet(request.query_params, NOTHING))
-        span = _span(asked)
-        found = messages.read(span, **_narrowed(asked))
+        span = span_of(asked)
+        found = messages.read(span, **narrowed(asked))
         return self.tell(
-            _spanning(span) | {"results": [_traffic(row) for row in found]},
+            spanning(span) | {"results": [_traffic(row) for row in found]},
             Traffic._fields,
             found,
-            name=_file_name("messages", span),
+            name=file_name("messages", span),
         )
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -11,6 +12,9 @@ from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     AppointmentSeriesFactory,
+    MessageFactory,
+    PracticePolicyFactory,
+    ReminderPlanFactory,
     SessionTypeFactory,
     TimeOffFactory,
 )
@@ -127,11 +131,89 @@ def test_somebody_arrives_and_the_session_is_done(open_desk, practice):
     expect(desk.dialog.locator(".status")).to_have_text("Done")
     desk.press("Take back")
     expect(desk.dialog.locator(".status")).to_have_text("Not confirmed")
+    expect(desk.notes).to_contain_text("It counts as not confirmed")
 
     today.refresh_from_db()
     assert (today.status, today.note) == (
         AppointmentStatus.SCHEDULED,
         "Brought the form",
+    )
+
+
+def test_what_is_too_early_says_from_when_on_in_plain_words(desk, practice):
+    desk.open("Robin Ray")
+    desk.press("Done")
+
+    day = f"{practice.day:%a} {practice.day:%b} {practice.day.day}"
+    expect(desk.dialog.get_by_role("alert")).to_have_text(
+        re.compile(f"It is too early: possible from {day}, 10:00.AM on.")
+    )
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_move_tells_the_client_unless_somebody_says_not_to(desk, practice, is_told):
+    reminded(practice)
+    desk.open("Robin Ray")
+    desk.press("Move…")
+    tell = desk.dialog.get_by_label("Tell the client")
+    expect(tell).to_be_checked()
+    tell.set_checked(is_told)
+    desk.dialog.get_by_label("Time").fill("13:30")
+    desk.press("Move")
+    expect(desk.notes).to_contain_text("1:30 PM")
+
+    told = desk.notes.inner_text()
+    assert ("The client is not told." in told) is not is_told
+    assert practice.robins.messages.filter(kind="moved").exists() is is_told
+
+
+def test_what_was_moved_without_a_word_is_moved_back_without_one(desk, practice):
+    reminded(practice)
+    desk.open("Robin Ray")
+    desk.press("Move…")
+    desk.dialog.get_by_label("Tell the client").uncheck()
+    desk.dialog.get_by_label("Time").fill("13:30")
+    desk.press("Move")
+    desk.press("Undo")
+    expect(desk.notes).to_contain_text("10:00 AM")
+
+    assert not practice.robins.messages.filter(kind="moved").exists()
+
+
+def test_a_drop_tells_the_client(desk, practice):
+    reminded(practice)
+    desk.drag("Robin Ray", half_hours=2)
+    expect(desk.notes).to_contain_text("Moved to")
+
+    assert practice.robins.messages.filter(kind="moved").exists()
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_cancellation_tells_the_client_unless_it_is_said_not_to(
+    desk, practice, is_told
+):
+    reminded(practice)
+    desk.open("Robin Ray")
+    desk.press("Cancel…")
+    desk.dialog.get_by_label("Tell the client").set_checked(is_told)
+    desk.press("Cancel the appointment")
+    expect(desk.notes).to_contain_text("Cancelled: Robin Ray")
+
+    assert practice.robins.messages.filter(kind="cancelled").exists() is is_told
+
+
+def reminded(practice):
+    """Whoever was told of a session hears of its changes."""
+    PracticePolicyFactory.create()
+    ReminderPlanFactory.create()
+    MessageFactory.create(
+        appointment=practice.robins,
+        kind="booked",
+        state="sent",
+        channel="email",
+        before_start_minutes=0,
+        sent_at=timezone.now(),
+        due_at=timezone.now(),
     )
 
 

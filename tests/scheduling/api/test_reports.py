@@ -471,11 +471,11 @@ def test_a_day_sheet_is_a_page_to_print(front_desk, monday):
         "Venice",
         "Monday, January 4, 2027",
         "1 session<",
-        "09:00\u201309:50",
+        "9:00 AM \u2013 9:50 AM",
         "&lt;b&gt;Sam",
         "Ada Lima",
         "Individual session",
-        "Printed 2027-01-04 08:00.",
+        "Printed January 4, 2027, 8:00 AM.",
         'href="/static/scheduling/day_sheet.css"',
     ):
         assert words in page
@@ -488,7 +488,34 @@ def test_a_day_sheet_of_today_or_of_no_sessions(front_desk, monday):
     assert "1 session<" in front_desk.get(SHEET).content.decode()
     empty = front_desk.get("/day-sheet/encino/").content.decode()
     assert "No sessions on this day." in empty
-    assert front_desk.get("/day-sheet/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("/day-sheet/nowhere/", 404, "There is no office of that name."),
+        (f"{SHEET}?date=monday", 400, "Give a date, as in 2027-01-04."),
+        (f"{SHEET}?day=2027-01-04", 400, "Known here: date."),
+    ],
+)
+def test_a_day_sheet_that_cannot_be_is_a_page_that_says_why(
+    front_desk, monday, address, status, sentence
+):
+    response = front_desk.get(address)
+
+    page = response.content.decode()
+    assert (response.status_code, response["Content-Type"]) == (
+        status,
+        "text/html; charset=utf-8",
+    )
+    assert sentence in page
+    assert "{" not in page
+
+
+def test_a_day_sheet_tells_a_therapist_that_it_is_not_for_them(as_therapist, monday):
+    response = as_therapist(monday.therapist).get(SHEET)
+
+    assert "Day sheets are for the front desk." in response.content.decode()
 
 
 def test_the_style_of_a_day_sheet_is_served(api):

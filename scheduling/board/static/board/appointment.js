@@ -166,6 +166,9 @@ class AppointmentDialog {
   /** @param {string} verb */
   async advance(verb) {
     await this.change(() => post(`appointments/${this.one.id}/${verb}/`, {}, this.one.version));
+    if (verb === "reopen" && this.one.status === "scheduled") {
+      note("Taken back. It counts as not confirmed, also if it was: confirm it again if you know.");
+    }
   }
 
   /** @param {() => Promise<any>} act */

@@ -1,7 +1,7 @@
 /** Calling off an appointment: who does, why, and what becomes of the fee. */
 
 import { post } from "./api.js";
-import { Dialog, field, radios, tick } from "./dialog.js";
+import { Dialog, field, radios, tellTick, tick } from "./dialog.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
 import { momentWords, wallOf } from "./wall.js";
@@ -22,6 +22,7 @@ export function openCancel(desk, one) {
   const fee = h("div", {}, tick("Waive the fee", waived), whyField);
   const by = radios("Who cancels?", [["client", "The client"], ["practice", "The practice"]], "client", () => show());
   const reason = h("input", { maxlength: 500, autocomplete: "off" });
+  const tell = tellTick();
 
   const show = () => {
     const isClients = by.value === "client";
@@ -39,6 +40,7 @@ export function openCancel(desk, one) {
     const body = {
       by: by.value,
       reason: reason.value.trim(),
+      ...tell.asked,
       ...(isWaived && { fee_waived: true, fee_waived_reason: why.value.trim() }),
     };
     const done = await dialog.during(
@@ -60,7 +62,7 @@ export function openCancel(desk, one) {
     h("form", {
       id: "cancel-form",
       onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void cancel(); },
-    }, by.set, lateness, field("Reason (optional)", reason), fee),
+    }, by.set, lateness, field("Reason (optional)", reason), fee, tell.element),
   ).foot(
     h("button", { class: "danger", form: "cancel-form" }, "Cancel the appointment"),
     h("button", { type: "button", onclick: () => dialog.close() }, "Keep it"),

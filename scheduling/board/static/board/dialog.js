@@ -120,6 +120,12 @@ export function tick(label, control) {
   return h("label", { class: "tick" }, control, label);
 }
 
+/** Whether the clients are told of a change; they are unless somebody says not to. */
+export function tellTick() {
+  const told = h("input", { type: "checkbox", checked: true });
+  return { element: tick("Tell the client", told), get asked() { return { tell_client: told.checked }; } };
+}
+
 /**
  * A choice: `[["", "Anybody"], ["id", "Dr. X"]]`.
  *

@@ -1,7 +1,7 @@
 /** Moving an appointment: dropped on the board, or by a form that says the same. */
 
 import { Problem, post } from "./api.js";
-import { Dialog, field, refill, select } from "./dialog.js";
+import { Dialog, field, refill, select, tellTick } from "./dialog.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
 import { refusalOf } from "./refusal.js";
@@ -32,7 +32,7 @@ export function placeOf(column) {
 export async function move(desk, appointment, to, revert) {
   try {
     const moved = await post(`appointments/${appointment.id}/reschedule/`, to, appointment.version);
-    tellOf(desk, appointment, moved);
+    tellOf(desk, appointment, moved, tellingOf(to));
   } catch (failure) {
     revert?.();
     if (failure instanceof Problem && failure.status === 412) {
@@ -46,16 +46,22 @@ export async function move(desk, appointment, to, revert) {
   await desk.refresh();
 }
 
-/** @param {Desk} desk @param {any} before @param {any} moved */
-function tellOf(desk, before, moved) {
+/** Whether the client is told, as was chosen: of a drop, and of moving it back, as well.
+ *  @param {any} to */
+const tellingOf = ({ tell_client: isTold = true }) => ({ tell_client: isTold });
+
+/** @param {Desk} desk @param {any} before @param {any} moved @param {{tell_client: boolean}} telling */
+function tellOf(desk, before, moved, telling) {
   const back = {
+    ...telling,
     starts_at: before.starts_at,
     therapist: before.therapist.id,
     mode: before.mode,
     ...(before.office && { office: before.office.slug }),
     ...(before.room && { room: before.room.id }),
   };
-  note(`Moved to ${momentWords(wallOf(moved.starts_at))}, ${whereWords(moved)}.`, {
+  const words = `Moved to ${momentWords(wallOf(moved.starts_at))}, ${whereWords(moved)}.`;
+  note(telling.tell_client ? words : `${words} The client is not told.`, {
     undo: () => move(desk, moved, back),
   });
 }
@@ -76,7 +82,7 @@ function refused(desk, appointment, to, problem) {
   };
   dialog.fill(...refusalOf(problem, {
     day: dayOf(to.starts_at),
-    choose: (slot) => again(toSlot(slot)),
+    choose: (slot) => again({ ...toSlot(slot), ...tellingOf(to) }),
     insist: desk.isFrontDesk ? (override) => again({ ...to, ...override }) : undefined,
     insistWords: "Move it all the same",
   })).foot(h("button", { type: "button", onclick: () => dialog.close() }, "Leave it there"));
@@ -110,6 +116,7 @@ export function openMove(desk, appointment) {
       [VIDEO, "By video"]],
     isCall ? VIDEO : appointment.office?.slug);
   const room = h("select");
+  const tell = tellTick();
   const showRooms = () => {
     const isHere = office.value === appointment.office?.slug;
     refill(room, desk.roomChoices(office.value), isHere ? appointment.room?.id : undefined);
@@ -130,6 +137,7 @@ export function openMove(desk, appointment) {
           ...(office.value === VIDEO
             ? { mode: "telehealth" }
             : { office: office.value, mode: "in_person", ...(room.value && { room: room.value }) }),
+          ...tell.asked,
         };
         dialog.close();
         await move(desk, appointment, to);
@@ -139,6 +147,7 @@ export function openMove(desk, appointment) {
     h("div", { class: "pair" }, field("Date", date), field("Time", time)),
     field("Therapist", therapist),
     h("div", { class: "pair" }, field("Where", office), field("Room", room)),
+    tell.element,
   );
   dialog.fill(form).foot(
     h("button", { class: "primary", form: "move-form" }, "Move"),

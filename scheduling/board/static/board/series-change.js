@@ -1,7 +1,7 @@
 /** Changing a series from one of its sessions on: another time, or no more. */
 
 import { post } from "./api.js";
-import { Dialog, field, radios, select } from "./dialog.js";
+import { Dialog, field, radios, select, tellTick } from "./dialog.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
 import { choicesOf, reportOf, summaryOf } from "./repeat.js";
@@ -24,6 +24,7 @@ export function openSeriesChange(desk, one) {
   const ending = h("div", { hidden: true }, by.set, field("Reason (optional)", reason));
   const what = radios("This and all that follow", [["move", "come at another time"], ["end", "are cancelled"]], "move",
     (chosen) => { moving.hidden = chosen !== "move"; ending.hidden = chosen === "move"; });
+  const tell = tellTick();
   const dialog = new Dialog("Change the series");
 
   const done = async (/** @type {any} */ answer, /** @type {string} */ verb) => {
@@ -33,12 +34,12 @@ export function openSeriesChange(desk, one) {
     await desk.refresh();
   };
   const end = async () => {
-    const body = { from: one.starts_at, by: by.value, reason: reason.value.trim() };
+    const body = { from: one.starts_at, by: by.value, reason: reason.value.trim(), ...tell.asked };
     const answer = await dialog.during(() => post(`${address}/cancel/`, body));
     if (answer) await done(answer, "Cancelled");
   };
   const move = async () => {
-    const body = { from: one.starts_at, weekday: Number(weekday.value), start_time: time.value,
+    const body = { from: one.starts_at, weekday: Number(weekday.value), start_time: time.value, ...tell.asked,
       ...(therapist.value !== one.therapist.id && { therapist: therapist.value }) };
     await dialog.during(async () => {
       const { occurrences } = await post(`${address}/reschedule/`, { ...body, dry_run: true });
@@ -60,7 +61,7 @@ export function openSeriesChange(desk, one) {
         event.preventDefault();
         void (what.value === "move" ? move() : end());
       },
-    }, what.set, moving, ending),
+    }, what.set, moving, ending, tell.element),
   ).foot(
     h("button", { class: "primary", form: "series-form" }, "Go on"),
     h("button", { type: "button", onclick: () => dialog.close() }, "Back"),
