@@ -5,7 +5,7 @@ one counts. Someone who might be known already is named, never refused.
 """
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -156,16 +156,27 @@ def possible_duplicates(client: Client) -> list[Client]:
     return list(others.filter(alike).order_by("-likeness", "pk")[:MOST_DUPLICATES])
 
 
-def _check(client: Client, given: Collection[str], *, now: datetime) -> None:
+def refusals(
+    client: Client, given: Collection[str], *, now: datetime
+) -> Iterator[Malformed | GuardianMustConsent]:
+    """What speaks against the values of the columns `given`; of one born on a day that
+    is not known, as little as can be said."""
     # In UTC: a caller's day may have begun before the practice's.
     today = now.astimezone(UTC).date()
     for name in DAYS:
         day = getattr(client, name)
         if name in given and day and day > today:
-            raise Malformed("This day is still to come.", field=name)
+            yield Malformed("This day is still to come.", field=name)
+    if not client.born_on:
+        return
     is_too_young = age_on(client.born_on, today) < AGE_OF_OWN_CONSENT
     if is_too_young and client.consent_basis == ConsentBasis.SELF_12_PLUS:
-        raise GuardianMustConsent
+        yield GuardianMustConsent()
+
+
+def _check(client: Client, given: Collection[str], *, now: datetime) -> None:
+    for refusal in refusals(client, given, now=now):
+        raise refusal
 
 
 def _replace_guardians(client: Client, guardians: Sequence[GuardianDetails]) -> None:

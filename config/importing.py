@@ -10,6 +10,7 @@ import pghistory
 from django.core.management.base import CommandError
 from django.db import DatabaseError, transaction
 from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import Serializer
 
 from config import console, spreadsheets
 from config.console import TableCommand, UsageError
@@ -29,6 +30,9 @@ class ImportCommand(TableCommand):
     what = "rows"
     required: ClassVar[Sequence[str]] = ()
     optional: ClassVar[Sequence[str]] = ()
+    # What is said of a column may follow from another that is wrong itself.
+    follows_from: ClassVar[Mapping[str, Sequence[str]]] = {}
+    serializer: Serializer[Any]  # Any: of any model
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -72,6 +76,45 @@ class ImportCommand(TableCommand):
         operation raises is told by `field_of`."""
         raise NotImplementedError
 
+    def checked(
+        self,
+        line: Line,
+        body: Mapping[str, Any],  # Any: a piece of JSON
+        known: Iterable[Problem],
+    ) -> tuple[dict[str, Any], list[Problem]]:  # Any: the values of fields
+        """The values of those cells that are right, and all that is wrong with a line:
+        what is `known` already, and what the serializer has against `body`.
+
+        Values of all the cells if there is no problem.
+        """
+        problems = list(known)
+        try:
+            return self.serializer.run_validation(body), problems
+        except ValidationError as invalid:
+            problems += self._further(line, invalid, problems)
+        values = _right(self.serializer, body)
+        try:
+            self.serializer.run_validators(values)
+        except ValidationError as invalid:
+            problems += self._further(line, invalid, problems)
+        return values, problems
+
+    def _further(
+        self, line: Line, invalid: ValidationError, known: Sequence[Problem]
+    ) -> list[Problem]:
+        """What is wrong besides, without what follows from what is known."""
+        blamed = {problem.field for problem in known}
+        found = [
+            Problem(line.number, self.field_of(path), text)
+            for path, text in _flat(invalid.detail)
+        ]
+        return [
+            one
+            for one in found
+            if blamed.isdisjoint({one.field, *self.follows_from.get(one.field, ())})
+            and (one.field or not blamed)
+        ]
+
     def field_of(self, path: str) -> str:
         """The column that is to blame for an error at `path` of a body."""
         return path
@@ -113,6 +156,23 @@ class ImportCommand(TableCommand):
         more = len(problems) - len(shown)
         rest = f" {more} of them are not shown; --format csv shows all." if more else ""
         raise CommandError(f"{len(problems)} problems; nothing was imported.{rest}")
+
+
+def _right(
+    serializer: Serializer[Any],  # Any: of any model
+    body: Mapping[str, Any],  # Any: a piece of JSON
+) -> dict[str, Any]:  # Any: the values of fields
+    """The values of those parts of `body` that are right by themselves."""
+    values: dict[str, Any] = {}  # Any: the values of fields
+    for name, field in serializer.fields.items():
+        if field.read_only or name not in body:
+            continue
+        try:
+            value = field.run_validation(body[name])
+        except ValidationError:
+            continue
+        values |= value if field.source == "*" else {str(field.source): value}
+    return values
 
 
 def boolean(text: str) -> bool:

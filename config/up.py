@@ -80,7 +80,7 @@ def run(state: Path, *, demo: bool, reload: bool) -> None:
         children.start("web", processes.COMMANDS["web"], [web_socket.fileno()])
         _start_messengers(children)
         _wait_until_ready(children, home)
-        _say(_ready(state, home, time.monotonic() - began, demo=demo))
+        _say(_ready(environment, home, time.monotonic() - began, demo=demo))
         _watch(children, reload=reload)
 
 
@@ -255,7 +255,9 @@ def _last_change() -> float:
     )
 
 
-def _ready(state: Path, home: str, seconds: float, *, demo: bool) -> str:
+def _ready(
+    environment: dict[str, str], home: str, seconds: float, *, demo: bool
+) -> str:
     password = (
         "in DEMO_PASSWORD" if os.environ.get("DEMO_PASSWORD") else "demo-practice"
     )
@@ -264,9 +266,9 @@ def _ready(state: Path, home: str, seconds: float, *, demo: bool) -> str:
         if demo
         else "none yet: ./manage.py createsuperuser"
     )
-    outbox = state / "outbox"
-    if outbox.is_relative_to(Path.cwd()):
-        outbox = outbox.relative_to(Path.cwd())
+    first, *others = ways_out(environment)
+    indent = "\n" + " " * len("  Messages   ")
+    messages = indent.join([first, *others])
     quiet = " (no quiet hours in the demo)" if demo else ""
     return f"""
 READY in {seconds:.1f} s
@@ -276,9 +278,27 @@ READY in {seconds:.1f} s
   Admin      {home}/admin/ (manager)
 
   Sign-ins   {people}
-  Messages   are written to {outbox}/{quiet}
+  Messages   {messages}{quiet}
   Stop       Ctrl-C
 """
+
+
+def ways_out(environment: dict[str, str]) -> list[str]:
+    """Where texts and e-mails go."""
+    outbox = Path(environment["OUTBOX_DIR"]).resolve()
+    if outbox.is_relative_to(Path.cwd()):
+        outbox = outbox.relative_to(Path.cwd())
+    ways = {
+        "file": f"are written to {outbox}/",
+        "console": "are shown here",
+        "twilio": "are SENT, by Twilio",
+        "email": "are SENT",
+    }
+    texts = ways.get(environment["SMS_GATEWAY"], environment["SMS_GATEWAY"])
+    mails = ways.get(environment["EMAIL_GATEWAY"], environment["EMAIL_GATEWAY"])
+    if texts == mails:
+        return [texts]
+    return [f"texts {texts}", f"e-mails {mails}"]
 
 
 def _ignore_interrupts() -> None:

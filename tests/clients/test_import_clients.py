@@ -109,15 +109,47 @@ def test_one_problem_keeps_all_out_and_every_one_is_told(file, options):
     assert out.removeprefix("\ufeff").splitlines() == [
         "line,field,problem",
         "3,wants_sms,Give yes or no.",
+        '3,born_on,"Give a date, as in 2027-01-04."',
         "4,email,Give an e-mail address or a phone number.",
         "5,first_name,This field is required.",
         "5,email,Enter a valid email address.",
+        "5,born_on,This day is still to come.",
         "6,,Only from twelve on can a minor consent alone (Family Code 6924).",
         "7,guardian_last_name,This field is required.",
         "8,born_on,This day is still to come.",
     ]
-    assert (err, code) == ("7 problems; nothing was imported.", 1)
+    assert (err, code) == ("9 problems; nothing was imported.", 1)
     assert not Client.objects.exists()
+
+
+def test_all_that_is_wrong_with_a_line_is_told_at_once(file):
+    known = ClientFactory.create(last_name="Example1")
+    header = f"{HEADER},phone,wants_sms,consent_basis,telehealth_consent_on,state"
+    path = file(
+        "Robin,Example1,1990-05-17,client1,12,maybe,none,2090-01-01,California",
+        "Kim,Example2,2020-05-17,,,perhaps,self_12plus,,",
+        "Kim,,1990-05-17,,12,,,,",
+        header=header,
+    )
+
+    out, _, code = run(path, "--dry-run")
+
+    assert out.removeprefix("\ufeff").splitlines()[1:] == [
+        "2,wants_sms,Give yes or no.",
+        "2,email,Enter a valid email address.",
+        "2,phone,This is not a telephone number.",
+        "2,state,Enter a valid value.",
+        "2,state,Ensure this field has no more than 2 characters.",
+        '2,consent_basis,"""none"" is not a valid choice."',
+        "2,telehealth_consent_on,This day is still to come.",
+        f"2,,This client is there already: client {known.pk}.",
+        "3,wants_sms,Give yes or no.",
+        "3,email,Give an e-mail address or a phone number.",
+        "3,,Only from twelve on can a minor consent alone (Family Code 6924).",
+        "4,last_name,This field is required.",
+        "4,phone,This is not a telephone number.",
+    ]
+    assert code == 1
 
 
 def test_who_is_there_already_is_not_taken_in_twice(file):

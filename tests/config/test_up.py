@@ -14,8 +14,10 @@ import psutil
 import pytest
 
 from config import processes
+from config.up import ways_out
 
 ROOT = Path(__file__).resolve().parents[2]
+SENT_BY_MAIL = "e-mails are SENT"
 
 
 def environment(state: Path, port: int) -> dict[str, str]:
@@ -79,6 +81,28 @@ def test_up_says_that_its_port_is_taken(tmp_path):
         f"Choose another: PORT={port + 1} make demo.\n"
     )
     assert practice.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "mails", "told"),
+    [
+        ("file", "file", ["are written to here/outbox/"]),
+        ("console", "console", ["are shown here"]),
+        (
+            "twilio",
+            "file",
+            ["texts are SENT, by Twilio", "e-mails are written to here/outbox/"],
+        ),
+        ("file", "email", ["texts are written to here/outbox/", SENT_BY_MAIL]),
+    ],
+)
+def test_up_says_where_messages_go(tmp_path, monkeypatch, texts, mails, told):
+    monkeypatch.chdir(tmp_path)
+    outbox = str(tmp_path / "here" / "outbox")
+
+    assert told == ways_out(
+        {"SMS_GATEWAY": texts, "EMAIL_GATEWAY": mails, "OUTBOX_DIR": outbox}
+    )
 
 
 def wait_until_ready(practice: subprocess.Popen[str]) -> str:

@@ -11,6 +11,7 @@ from clients import intake
 from clients.api.clients import ClientSerializer
 from clients.models import Client
 from config.api import parsing
+from config.errors import Malformed
 from config.importing import ImportCommand, boolean
 from config.spreadsheets import Line, Problem
 
@@ -45,6 +46,7 @@ class Command(ImportCommand):
         "guardian_contact_ok",
         *(GUARDIAN + name for name in GUARDIANS),
     )
+    follows_from = {"email": ["phone"]}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -62,23 +64,28 @@ class Command(ImportCommand):
             self.known = _known(line.cells["born_on"] for line in lines)
 
     def enter(self, line: Line) -> Iterator[Problem]:
-        body, problems = _body(line)
-        if problems:
-            yield from problems
-            return
-        values = self.serializer.run_validation(body)
+        values, problems = self.checked(line, *_body(line))
         guardians = values.pop("guardians", ())
         decisions = values.pop("contact_consents", ())
         client = Client(**values)
-        if self.known is not None:
-            person = _person(client.first_name, client.last_name, client.born_on)
-            if where := self.known.get(person):
-                yield Problem(
-                    line.number, "", f"This client is there already: {where}."
-                )
-                return
-            self.known[person] = f"line {line.number}"
-        intake.enter(client, guardians=guardians, decisions=decisions, now=self.now)
+        for refusal in intake.refusals(client, values, now=self.now):
+            field = refusal.field if isinstance(refusal, Malformed) else ""
+            problems.append(Problem(line.number, field, refusal.message))
+        if values.keys() >= set(self.required):
+            problems += self._twins(line.number, client)
+        yield from problems
+        if not problems:
+            intake.enter(client, guardians=guardians, decisions=decisions, now=self.now)
+
+    def _twins(self, number: int, client: Client) -> Iterator[Problem]:
+        """Whoever has that name and birthday, there or in a line before."""
+        if self.known is None:
+            return
+        person = _person(client.first_name, client.last_name, client.born_on)
+        if where := self.known.get(person):
+            yield Problem(number, "", f"This client is there already: {where}.")
+        else:
+            self.known[person] = f"line {number}"
 
     def field_of(self, path: str) -> str:
         name = path.rsplit(".", 1)[-1]

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from config.api import parsing
@@ -14,7 +15,8 @@ from scheduling.management import offices
 class Command(TableCommand):
     help = (
         "Prints the sessions of an office on a day, with the names of clients: treat "
-        "it as you would the paper. A page to print is at /day-sheet/OFFICE/."
+        "it as you would the paper. A page to print is at /day-sheet/OFFICE/. Ends "
+        "with 1 if there are none."
     )
     example = "--office venice --date 2027-01-04"
 
@@ -36,4 +38,4 @@ class Command(TableCommand):
         columns = day_sheets.Entry._fields
         self.tell(columns, entries, form=options["format"], title=title)
         if not entries:
-            self.remark(f"No sessions at {office.name} on {day}.")
+            raise CommandError(f"No sessions at {office.name} on {day}.")

@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
 from config.api import parsing
@@ -41,7 +42,7 @@ class Command(TableCommand):
     help = (
         "Writes the appointments that start in a span of days, whatever became of "
         "them; without notes and reasons, and clients by their ids if not otherwise "
-        "asked for."
+        "asked for. Ends with 1 if there are none."
     )
     example = "--from 2027-01-01 --to 2027-01-31 > january.csv"
 
@@ -68,7 +69,12 @@ class Command(TableCommand):
         clients = options["clients"]
         columns = [*COLUMNS, *([] if clients == "none" else ["clients"])]
         found = _rows(rows, clients)
-        self.tell(columns, found, form=options["format"])
+        first = next(found, None)
+        all_of_them = [] if first is None else chain([first], found)
+        self.tell(columns, all_of_them, form=options["format"])
+        if first is None:
+            span = f"{options['first']} to {options['last']}"
+            raise CommandError(f"No appointments from {span}.")
 
 
 def _chosen(options: dict[str, Any]) -> QuerySet[Appointment]:

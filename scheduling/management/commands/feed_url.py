@@ -23,7 +23,7 @@ class Command(console.Command):
         "address. With --rotate all addresses there were lead nowhere from then on. "
         "What was printed cannot be printed again: whoever has it reads the calendar."
     )
-    example = '"Ada Lima" --rotate'
+    example = '"Nadia Whitlock" --rotate'
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         whose = parser.add_mutually_exclusive_group(required=True)

@@ -8,7 +8,11 @@ from typing import Any
 from config import roles
 from config.importing import ImportCommand
 from config.spreadsheets import Line, Problem
-from scheduling.api.availability import AvailabilityRuleSerializer, refuse_elsewhere
+from scheduling.api.availability import (
+    AvailabilityRuleSerializer,
+    NotOffered,
+    refuse_elsewhere,
+)
 from scheduling.management import therapists
 from scheduling.models import AvailabilityRule
 
@@ -26,6 +30,11 @@ class Command(ImportCommand):
     what = "weekly hours"
     required = ("therapist", "office", "weekday", "start_time", "end_time")
     optional = ("mode", "valid_from", "valid_until", "every_weeks")
+    follows_from = {
+        "end_time": ["start_time"],
+        "mode": ["office"],
+        "valid_until": ["valid_from"],
+    }
 
     def prepare(self, lines: Sequence[Line], options: Mapping[str, Any]) -> None:
         self.keys: dict[str, str] = {}
@@ -33,16 +42,17 @@ class Command(ImportCommand):
         self.serializer = AvailabilityRuleSerializer(context={"request": caller})
 
     def enter(self, line: Line) -> Iterator[Problem]:
-        body, problems = self._body(line)
-        if problems:
-            yield from problems
-            return
-        values = self.serializer.run_validation(body)
-        if AvailabilityRule.objects.filter(**values).exists():
-            yield Problem(line.number, "", "These hours are there already.")
-            return
-        refuse_elsewhere(values)
-        AvailabilityRule.objects.create(**values)
+        values, problems = self.checked(line, *self._body(line))
+        if values.keys() >= {"therapist", "office"}:
+            try:
+                refuse_elsewhere(values)
+            except NotOffered as refusal:
+                problems.append(Problem(line.number, "", refusal.message))
+        if not problems and AvailabilityRule.objects.filter(**values).exists():
+            problems.append(Problem(line.number, "", "These hours are there already."))
+        yield from problems
+        if not problems:
+            AvailabilityRule.objects.create(**values)
 
     def _body(self, line: Line) -> tuple[dict[str, Any], list[Problem]]:
         """What the API would be sent. An empty cell is left out, but for the office:
@@ -53,6 +63,9 @@ class Command(ImportCommand):
         for name in NUMBERS:
             if name in body:
                 body[name] = _number(body[name])
+        if isinstance(body.get("weekday"), str):
+            told = "Give a weekday, as in Monday, or its number; 0 is Monday."
+            problems.append(Problem(line.number, "weekday", told))
         for name in ("start_time", "end_time"):
             if len(body.get(name, "")) == len("9:00"):  # as spreadsheets write it
                 body[name] = f"0{body[name]}"

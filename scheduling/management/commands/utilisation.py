@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from config.api import parsing
@@ -64,6 +65,8 @@ class Command(TableCommand):
             form=options["format"],
             title=f"Utilisation, {first} to {last}",
         )
+        if not rows:
+            raise CommandError(f"No hours and no sessions from {first} to {last}.")
 
 
 def _cell(row: Usage, column: str) -> Any:  # Any: what a cell may hold

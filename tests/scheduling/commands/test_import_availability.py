@@ -103,7 +103,7 @@ def test_one_problem_keeps_all_out_and_every_one_is_told(run, ada, options):
         "4,therapist,There are several therapists named Twin: give an id.",
         "5,office,There is nothing of that name.",
         '6,,"The therapist does not work there, or not in that way."',
-        "7,weekday,A valid integer is required.",
+        '7,weekday,"Give a weekday, as in Monday, or its number; 0 is Monday."',
         "8,weekday,Ensure this value is less than or equal to 6.",
         '9,start_time,"Give a time of day, as in 09:30."',
         "10,end_time,Not after the start. Hours over midnight are two windows.",
@@ -114,6 +114,29 @@ def test_one_problem_keeps_all_out_and_every_one_is_told(run, ada, options):
     ]
     assert (err, code) == ("12 problems; nothing was imported.", 1)
     assert hours() == []
+
+
+def test_all_that_is_wrong_with_a_line_is_told_at_once(run, ada):
+    OfficeFactory.create(slug="venice")
+
+    problems, _, _ = run(
+        "Nobody,nowhere,Moonday,25:00,9,sometimes",
+        "ada,venice,Monday,12:00,09:00,weekly",
+        header=f"{HEADER},every_weeks",
+        options=["--dry-run"],
+    )
+
+    assert problems == [
+        '2,weekday,"Give a weekday, as in Monday, or its number; 0 is Monday."',
+        "2,therapist,There is no therapist named Nobody.",
+        "2,office,There is nothing of that name.",
+        '2,start_time,"Give a time of day, as in 09:30."',
+        '2,end_time,"Give a time of day, as in 09:30."',
+        "2,every_weeks,A valid integer is required.",
+        "3,every_weeks,A valid integer is required.",
+        "3,end_time,Not after the start. Hours over midnight are two windows.",
+        '3,,"The therapist does not work there, or not in that way."',
+    ]
 
 
 def test_a_file_that_was_taken_in_is_refused_the_second_time(run, ada):

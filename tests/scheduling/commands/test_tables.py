@@ -166,6 +166,31 @@ def test_an_export_has_every_session_and_clients_by_their_ids(session, venice, a
 
 
 @pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (
+            ["day_sheet", "--office", "venice", "--date", "2027-01-09"],
+            "No sessions at Venice on 2027-01-09.",
+        ),
+        (
+            ["export_appointments", "--from", "2027-01-09", "--to", "2027-01-10"],
+            "No appointments from 2027-01-09 to 2027-01-10.",
+        ),
+        (
+            ["utilisation", "--from", "2027-01-09", "--to", "2027-01-10"],
+            "No hours and no sessions from 2027-01-09 to 2027-01-10.",
+        ),
+    ],
+)
+def test_who_finds_nothing_ends_with_one_and_a_head_without_rows(
+    session, command, told
+):
+    out, err, code = run(*command)
+
+    assert (table(out), len(out.splitlines()), err, code) == ([], 1, told, 1)
+
+
+@pytest.mark.parametrize(
     ("clients", "told"), [("name", "Robin Ray; =Sam Ray"), ("none", None)]
 )
 def test_an_export_names_clients_if_it_is_asked_to(session, clients, told):
