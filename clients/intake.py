@@ -167,7 +167,7 @@ def refusals(
         day = getattr(client, name)
         if name in given and day and day > today:
             yield Malformed("This day is still to come.", field=name)
-    if not client.born_on:
+    if client.born_on is None:  # since its cell, in a file, is wrong
         return
     is_too_young = age_on(client.born_on, today) < AGE_OF_OWN_CONSENT
     if is_too_young and client.consent_basis == ConsentBasis.SELF_12_PLUS:

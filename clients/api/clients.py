@@ -62,6 +62,12 @@ class ClientFilterSet(filters.StrictFilterSet):
         return queryset.filter(_named(text) | Q(email__iregex=f"^{re.escape(text)}"))
 
 
+STATE = RegexValidator(r"\A[A-Z]{2}\Z", "Give a state by its two letters, as in CA.")
+LANGUAGE = RegexValidator(
+    r"\A[a-z]{2}\Z", "Give a language by its ISO 639-1 code, such as en."
+)
+
+
 class OptOutField(fields.InstantField):
     """Since when the number that somebody has now wants no texts, whatever they decided
     themselves; null if it wants them."""
@@ -182,8 +188,8 @@ class ClientSerializer(StrictModelSerializer[Client]):
             "created_at",
         ]
         extra_kwargs: dict[str, dict[str, Any]] = {  # Any: options of any field
-            "state": {"validators": [RegexValidator(r"\A[A-Z]{2}\Z")]},
-            "language": {"validators": [RegexValidator(r"\A[a-z]{2}\Z")]},
+            "state": {"validators": [STATE]},
+            "language": {"validators": [LANGUAGE]},
         }
 
 

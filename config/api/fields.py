@@ -19,6 +19,7 @@ from rest_framework import serializers
 from rest_framework.relations import MANY_RELATION_KWARGS
 
 from config.api import parsing
+from config.api.slugs import no_such_slug
 
 MOST_ITEMS = 100
 
@@ -71,10 +72,20 @@ class SlugField(_OnlyText, serializers.SlugField):
 
 
 class ChoiceField(_OnlyText, serializers.ChoiceField):
-    pass
+    def to_internal_value(self, data: Any) -> Any:  # Any: whatever the caller sent
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as invalid:
+            if invalid.get_codes() != ["invalid_choice"]:
+                raise
+            names = filter(None, map(str, self.choices))
+            told = f"Give one of {', '.join(names)}."
+            raise serializers.ValidationError(told, code="invalid_choice") from None
 
 
 class IntegerField(serializers.IntegerField):
+    default_error_messages = {"invalid": "Give a whole number."}
+
     def to_internal_value(self, data: Any) -> int:  # Any: whatever the caller sent
         if type(data) is not int:
             self.fail("invalid")
@@ -82,6 +93,8 @@ class IntegerField(serializers.IntegerField):
 
 
 class BooleanField(serializers.BooleanField):
+    default_error_messages = {"invalid": "Give true or false."}
+
     def to_internal_value(self, data: Any) -> bool:  # Any: whatever the caller sent
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
@@ -91,7 +104,11 @@ class BooleanField(serializers.BooleanField):
 class ListField(serializers.ListField):
     """At most `max_length` items, by default 100, none of them twice."""
 
-    default_error_messages = {"twice": "The same item is given twice."}
+    default_error_messages = {
+        "twice": "The same item is given twice.",
+        "not_a_list": "Give a list.",
+        "empty": "Give at least one item.",
+    }
 
     def __init__(self, **kwargs: Any) -> None:  # Any: passed on
         kwargs.setdefault("max_length", MOST_ITEMS)
@@ -221,6 +238,8 @@ class _ManyRows(serializers.ManyRelatedField):
     default_error_messages = {
         "twice": "The same item is given twice.",
         "max_length": "At most {max_length} items.",
+        "not_a_list": "Give a list.",
+        "empty": "Give at least one item.",
     }
 
     def __init__(self, row_field: "_RowField", **kwargs: Any) -> None:  # Any: passed on
@@ -290,6 +309,9 @@ class _RowField:
     def parse(self, text: str) -> Any:  # Any: a UUID or a slug
         raise NotImplementedError
 
+    def no_such(self, value: Any) -> str:  # Any: a UUID or a slug
+        return "There is nothing of that name."
+
     def to_internal_value(self, data: Any) -> Any:  # Any: whatever the caller sent
         return self.find([data])[0]
 
@@ -299,10 +321,10 @@ class _RowField:
         column = self.column()
         rows = self.get_queryset().filter(**{f"{column}__in": wanted})
         known = {getattr(row, column): row for row in rows}
-        if not known.keys() >= set(wanted):
-            raise serializers.ValidationError(
-                "There is nothing of that name.", code="does_not_exist"
-            )
+        for value in wanted:
+            if value not in known:
+                told = self.no_such(value)
+                raise serializers.ValidationError(told, code="does_not_exist")
         return [known[value] for value in wanted]
 
     def _read(self, item: Any) -> Any:  # Any: whatever the caller sent
@@ -340,6 +362,9 @@ class SlugKeyField(_RowField, serializers.SlugRelatedField[Any]):  # Any: any mo
         if "\0" in text or not text.isascii():
             raise ValueError("This is not a slug.")
         return text
+
+    def no_such(self, value: str) -> str:
+        return no_such_slug(value, self.get_queryset())
 
 
 def _zone(instance: Any, path: str) -> str:  # Any: a model, a dict, ...

@@ -23,10 +23,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from config.api import parsing
+from config.api.slugs import no_such_slug
 
 MOST_VALUES = 100
 LONGEST_TEXT = 200
-MOST_NAMES = 20  # that an answer lists
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
@@ -217,13 +217,8 @@ class SlugsFilter(StrictFilter):
         wanted = super().read(texts)
         known = dict(self.queryset.filter(slug__in=wanted).values_list("slug", "pk"))
         if unknown := sorted(set(wanted) - known.keys()):
-            raise ValueError(_no_such_slug(unknown[0], self.queryset))
+            raise ValueError(no_such_slug(unknown[0], self.queryset))
         return list(known.values())
-
-
-def _no_such_slug(text: str, queryset: QuerySet[Any]) -> str:
-    names = queryset.order_by("slug").values_list("slug", flat=True)[:MOST_NAMES]
-    return f"There is nothing named {text[:50]!r}. Known are: {', '.join(names)}."
 
 
 class SlugFilter(StrictFilter):
@@ -239,7 +234,7 @@ class SlugFilter(StrictFilter):
         is_slug = "\0" not in text and len(text) <= LONGEST_TEXT
         row: Model | None = self.queryset.filter(slug=text).first() if is_slug else None
         if row is None:
-            raise ValueError(_no_such_slug(text, self.queryset))
+            raise ValueError(no_such_slug(text, self.queryset))
         return row
 
 

@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException, ParseError, UnsupportedMedia
 from rest_framework.parsers import BaseParser
 
 DEEPEST = 20
+LONGEST_NUMBER = 20  # characters of a whole number; no column holds more
 
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
@@ -47,6 +48,7 @@ class StrictJSONParser(BaseParser):
                 text,
                 object_pairs_hook=_object,
                 parse_constant=_refuse_constant,
+                parse_int=_whole,
                 parse_float=_finite,
             )
         except json.JSONDecodeError as error:
@@ -116,6 +118,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON.")
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:  # Python would take long over it, or refuse
+        raise ValueError("The body has a number that is too large.")
+    return int(text)
 
 
 def _finite(text: str) -> float:

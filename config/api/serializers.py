@@ -23,6 +23,8 @@ M = TypeVar("M", bound=models.Model)
 
 
 class _Strict:
+    default_error_messages = {"invalid": "Give a JSON object."}
+
     def to_internal_value(self, data: Any) -> Any:  # Any: whatever the caller sent
         refused = self._refused(data) if isinstance(data, Mapping) else {}
         try:

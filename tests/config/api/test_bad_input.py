@@ -238,6 +238,44 @@ def test_an_odd_request_is_answered_in_kind(office, as_manager, name):
     assert status == 200 or problem_of(response)["status"] == status
 
 
+TOLD = {
+    "an office": ({"office": "x"}, "There is nothing named 'x'. Known are: venice."),
+    "a true that is none": ({"is_active": "yes"}, "Give true or false."),
+    "a number": ({"capacity": "4"}, "Give a whole number."),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_refused_is_told_with_what_would_do(office, as_manager, name):
+    part, sentence = TOLD[name]
+    body = {"office": office.slug, "name": "Blue", "capacity": 4} | part
+
+    answer = as_manager.post(ROOMS, body, content_type="application/json")
+    problem = answer.json()
+
+    assert [(one["pointer"], one["detail"]) for one in problem["errors"]] == [
+        (f"/{next(iter(part))}", sentence)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (
+            '{"capacity": 1' + "0" * 5000 + "}",
+            "The body has a number that is too large.",
+        ),
+        ("[]", "Give a JSON object."),
+    ],
+)
+def test_a_body_that_is_no_row_is_told_without_words_of_python(
+    as_manager, document, sentence
+):
+    answer = as_manager.post(ROOMS, data=document, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, sentence)
+
+
 def test_a_row_that_others_refer_to_is_not_deleted(as_manager):
     RoomFactory.create(office__slug="venice")
 

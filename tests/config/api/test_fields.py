@@ -48,6 +48,48 @@ def test_an_instant_is_written_on_the_clock_of_its_office(office, at, zone):
     assert EventSerializer(event).data == {"at": at, "timezone": zone}
 
 
+def told(field, value):
+    with pytest.raises(ValidationError) as refused:
+        field.run_validation(value)
+    return [str(each) for each in refused.value.detail]
+
+
+def test_a_choice_that_is_none_is_told_with_those_there_are():
+    field = fields.ChoiceField(choices=[("a", "A"), ("", "None"), ("b", "B")])
+
+    assert told(field, "c") == ["Give one of a, b."]
+    assert told(field, 1) == ["Not a string."]
+
+
+def test_a_list_is_asked_for_in_plain_words():
+    field = fields.ListField(child=fields.CharField(), allow_empty=False)
+
+    assert [told(field, value) for value in ("x", {}, [])] == [
+        ["Give a list."],
+        ["Give a list."],
+        ["Give at least one item."],
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (0, "There is nothing of that name."),
+        (2, "There is nothing named 'x'. Known are: concern-0, concern-1."),
+        (21, "There is nothing named 'x'."),
+    ],
+)
+def test_a_slug_that_names_nothing_is_told_with_those_there_are_if_few(count, sentence):
+    PresentingConcern.objects.bulk_create(
+        PresentingConcern(slug=f"concern-{number}", name=f"Concern {number}")
+        for number in range(count)
+    )
+    field = fields.SlugKeyField(queryset=PresentingConcern.objects.all())
+
+    assert told(field, "x") == [sentence]
+
+
 @pytest.mark.parametrize("text", ["00:00", "09:30", "23:59"])
 def test_a_wall_time_goes_in_and_out(text):
     field = fields.WallTimeField()

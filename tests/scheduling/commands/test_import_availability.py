@@ -13,6 +13,7 @@ from tests.times import MONDAY
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
 HEADER = "therapist,office,weekday,start_time,end_time"
+NOWHERE = "{},office,\"There is nothing named 'nowhere'. Known are: encino, venice.\""
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_one_problem_keeps_all_out_and_every_one_is_told(run, ada, options):
     assert problems == [
         "3,therapist,There is no therapist named Nobody.",
         "4,therapist,There are several therapists named Twin: give an id.",
-        "5,office,There is nothing of that name.",
+        NOWHERE.format(5),
         '6,,"The therapist does not work there, or not in that way."',
         '7,weekday,"Give a weekday, as in Monday, or its number; 0 is Monday."',
         "8,weekday,Ensure this value is less than or equal to 6.",
@@ -129,11 +130,11 @@ def test_all_that_is_wrong_with_a_line_is_told_at_once(run, ada):
     assert problems == [
         '2,weekday,"Give a weekday, as in Monday, or its number; 0 is Monday."',
         "2,therapist,There is no therapist named Nobody.",
-        "2,office,There is nothing of that name.",
+        NOWHERE.format(2),
         '2,start_time,"Give a time of day, as in 09:30."',
         '2,end_time,"Give a time of day, as in 09:30."',
-        "2,every_weeks,A valid integer is required.",
-        "3,every_weeks,A valid integer is required.",
+        "2,every_weeks,Give a whole number.",
+        "3,every_weeks,Give a whole number.",
         "3,end_time,Not after the start. Hours over midnight are two windows.",
         '3,,"The therapist does not work there, or not in that way."',
     ]
