@@ -172,7 +172,8 @@ def _api(exception: exceptions.APIException) -> Response:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     if isinstance(exception, exceptions.Throttled):
         wait = getattr(exception, "wait", None) or 1
-        headers["Retry-After"] = str(math.ceil(wait))
+        headers["Retry-After"] = seconds = str(math.ceil(wait))
+        exception.detail = f"Too many requests. Try again in {seconds} seconds."
     if isinstance(exception, exceptions.ValidationError):
         errors = list(_errors(exception.detail, ""))
         detail = (

@@ -17,14 +17,15 @@ from rest_framework.validators import UniqueValidator
 
 from config.api import fields
 
+NO_OBJECT: dict[str, Any] = {  # Any: as the base
+    "invalid": "Give a JSON object.",
+}
 MOST_NAMES = 20  # of unknown fields that an answer repeats
 
 M = TypeVar("M", bound=models.Model)
 
 
 class _Strict:
-    default_error_messages = {"invalid": "Give a JSON object."}
-
     def to_internal_value(self, data: Any) -> Any:  # Any: whatever the caller sent
         refused = self._refused(data) if isinstance(data, Mapping) else {}
         try:
@@ -55,6 +56,8 @@ class _Strict:
 class StrictSerializer(_Strict, serializers.Serializer[Any]):  # Any: of any instance
     """Shapes and checks a request, or an answer that is not one model's row."""
 
+    default_error_messages = NO_OBJECT
+
 
 class StrictModelSerializer(_Strict, serializers.ModelSerializer[M]):
     """One model's row. The model's check constraints are tried before it is saved.
@@ -64,6 +67,7 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[M]):
     write proves nothing.
     """
 
+    default_error_messages = NO_OBJECT
     constraint_errors: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     serializer_field_mapping = {

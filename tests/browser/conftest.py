@@ -55,8 +55,9 @@ def clerk(transactional_db: None) -> User:
 class Watch:
     """Hears what goes wrong on a page, and who else is asked for anything."""
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, home: str, refusals: set[int]) -> None:
         self._home = home
+        self._refusals = refusals
         self.complaints: list[str] = []
 
     def over(self, page: Page) -> None:
@@ -75,18 +76,26 @@ class Watch:
             self.complaints.append(f"asked for {request.url}")
 
     def _look(self, answer: Response) -> None:
-        if answer.status >= 400 and answer.status not in REFUSALS:
+        if answer.status >= 400 and answer.status not in self._refusals:
             self.complaints.append(f"{answer.status} from {answer.url}")
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def refusals() -> set[int]:
+    """The answers that are part of the story; a test may add to them."""
+    return set(REFUSALS)
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, live_server: Any, refusals: set[int]
+) -> Iterator[Callable[..., Page]]:
     """Open a page of the server in a browser of its own, as `user` or as nobody.
 
     Nothing may go wrong on it unseen.
     """
     contexts = []
-    watch = Watch(live_server.url)
+    watch = Watch(live_server.url, refusals)
 
     def open_page(path: str = "/", user: User | None = None, **options: Any) -> Page:
         size = {"width": 1440, "height": 900}

@@ -5,13 +5,20 @@ import { byId } from "./html.js";
 
 const RELOAD_AFTER = 5_000;
 
-/** @param {boolean} isReachable */
-export function tellReached(isReachable) {
+const TOO_MANY = 429;
+
+/** @param {Unreachable | Problem} [failure] none if it answers */
+export function tellReached(failure) {
   const told = byId("connection");
-  told.hidden = isReachable;
-  told.textContent = isReachable
-    ? ""
-    : "The server cannot be reached. What you see may be out of date; trying again.";
+  told.hidden = failure === undefined;
+  told.textContent = failure ? `${wordsOf(failure)} What you see may be out of date.` : "";
+}
+
+/** What has happened, and what becomes of it. @param {Unreachable | Problem} failure */
+function wordsOf(failure) {
+  if (failure instanceof Unreachable) return "The server cannot be reached; trying again.";
+  if (failure.status !== TOO_MANY) return "The server cannot answer just now; trying again.";
+  return "This sign-in has asked too much of the server in a short time. It goes on by itself within a minute.";
 }
 
 /** Again and again, until the server answers. @param {() => Promise<void>} start */
@@ -20,7 +27,7 @@ export async function startSomehow(start) {
     await start();
   } catch (failure) {
     if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
-    tellReached(false);
+    tellReached(failure);
     setTimeout(() => location.reload(), RELOAD_AFTER);
   }
 }

@@ -9,7 +9,7 @@ export class Feed {
    * @param {() => string} addressNow what is to be read; it changes with what is shown
    * @param {object} listeners
    * @param {(read: any) => void} listeners.changed
-   * @param {(isReachable: boolean) => void} listeners.reached
+   * @param {(failure?: Unreachable | Problem) => void} listeners.reached without one: it answers
    * @param {() => boolean} listeners.mayShow false while something must not be disturbed
    */
   constructor(addressNow, { changed, reached, mayShow }) {
@@ -48,12 +48,12 @@ export class Feed {
     this.reading = reading;
     try {
       const text = await send("GET", this.addressNow(), { signal: reading.signal });
-      this.reached(true);
+      this.reached();
       if (this.mayShow()) this.take(text);
     } catch (failure) {
       if (reading.signal.aborted) return;
       if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
-      this.reached(false);
+      this.reached(failure);
     } finally {
       if (this.reading === reading) this.reading = undefined;
     }
