@@ -48,6 +48,13 @@ def test_the_program_agrees_with_the_types():
     assert (check.stdout, check.stderr, check.returncode) == ("", "", 0)
 
 
+def test_the_boards_modules_agree_with_the_types_they_tell():
+    """Checked by the compiler that the example brings; the board itself needs none."""
+    check = typescript.npm("run", "--silent", "check:board")
+
+    assert (check.stdout, check.stderr, check.returncode) == ("", "", 0)
+
+
 def test_the_program_keeps_what_is_offered_instead_and_books_it_once(
     transactional_db, live_server
 ):
