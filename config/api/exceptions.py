@@ -173,7 +173,8 @@ def _api(exception: exceptions.APIException) -> Response:
     if isinstance(exception, exceptions.Throttled):
         wait = getattr(exception, "wait", None) or 1
         headers["Retry-After"] = seconds = str(math.ceil(wait))
-        exception.detail = f"Too many requests. Try again in {seconds} seconds."
+        told = f"Too many requests. Try again in {seconds} seconds."
+        exception.detail = exceptions.ErrorDetail(told, exception.default_code)
     if isinstance(exception, exceptions.ValidationError):
         errors = list(_errors(exception.detail, ""))
         detail = (

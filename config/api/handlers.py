@@ -2,10 +2,18 @@
 
 # ruff: noqa: ARG001  Django calls these with arguments they need not use
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 
-from config.api.exceptions import PROBLEM_JSON, problem
+from config.api.exceptions import (
+    PROBLEM_JSON,
+    RETRY_AFTER_SECONDS,
+    Unavailable,
+    problem,
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
@@ -23,6 +31,11 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
+    """A middleware that reads who is asking meets a database that is away, too."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        told = _respond(503, Unavailable.default_code, Unavailable.default_detail)
+        told["Retry-After"] = RETRY_AFTER_SECONDS
+        return told
     return _respond(500, "internal_error", "Something went wrong on our side.")
 
 

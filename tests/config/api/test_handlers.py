@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -23,6 +24,10 @@ SECRET = "Jane Roe, (310) 555-0123"
 
 def broken(request: HttpRequest) -> NoReturn:
     raise KeyError(SECRET)
+
+
+def without_database(request: HttpRequest) -> NoReturn:
+    raise OperationalError(SECRET)
 
 
 def forbidden(request: HttpRequest) -> NoReturn:
@@ -44,6 +49,7 @@ class BrokenView(StrictView):
 
 urlpatterns = [
     path("broken/", broken),
+    path("without-database/", without_database),
     path("broken-api/", BrokenView.as_view()),
     path("forbidden/", forbidden),
     path("form/", reads_form),
@@ -71,6 +77,14 @@ def test_a_bug_is_logged_with_the_request_and_told_without_its_words(
 
     assert told(response) == (500, "internal_error")
     assert (response["X-Request-ID"], len(caplog.records)) == ("r1", 1)
+
+
+def test_a_database_that_is_away_is_no_bug_of_ours(client):
+    """As where a middleware asks it who is asking."""
+    response = client.get("/without-database/")
+
+    assert told(response) == (503, "unavailable")
+    assert response["Retry-After"] == "1"
 
 
 def test_what_is_forbidden_or_not_there_is_told(client):

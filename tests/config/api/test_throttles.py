@@ -30,6 +30,7 @@ def test_someone_who_asks_too_often_is_told_when_to_come_back(api, settings):
     refused = answers[2]
     assert [each.status_code for each in answers] == [200, 200, 429]
     assert (refused["Retry-After"], refused.json()["code"]) == ("60", "throttled")
+    assert refused.json()["detail"] == "Too many requests. Try again in 60 seconds."
     assert later.status_code == 200
 
 
