@@ -7,8 +7,8 @@ one counts. Someone who might be known already is named, never refused.
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
@@ -167,9 +167,10 @@ def refusals(
         day = getattr(client, name)
         if name in given and day and day > today:
             yield Malformed("This day is still to come.", field=name)
-    if client.born_on is None:  # since its cell, in a file, is wrong
+    born_on = cast("date | None", client.born_on)
+    if born_on is None:  # since its cell, in a file, is wrong
         return
-    is_too_young = age_on(client.born_on, today) < AGE_OF_OWN_CONSENT
+    is_too_young = age_on(born_on, today) < AGE_OF_OWN_CONSENT
     if is_too_young and client.consent_basis == ConsentBasis.SELF_12_PLUS:
         yield GuardianMustConsent()
 
