@@ -230,7 +230,7 @@ def rows(db):
         "session_type": appointment.session_type,
         "closure": ClosureFactory.create(office=office),
         "travel_time": TravelTimeFactory.create(origin=office),
-        "concern": PresentingConcernFactory.create(),
+        "concern": PresentingConcernFactory.create(slug="anxiety"),
         "modality": ModalityFactory.create(),
         "override": AvailabilityOverrideFactory.create(
             therapist=therapist, office=office
