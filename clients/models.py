@@ -282,7 +282,10 @@ class ContactChange(models.Model):
 
 
 class AccessLog(Record):
-    """One look at client records: who saw whom, and in which request. Never changed."""
+    """One look at client records: who saw whom, and in which request. Never changed.
+
+    Who is in an intake, and no client yet, stands in `clients` by the key of that.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

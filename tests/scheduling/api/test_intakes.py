@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from rest_framework.test import APIClient
 
 from clients.models import AccessLog, Client
 from config.models import IdempotencyKey
@@ -15,6 +16,7 @@ from tests.factories.config import UserFactory
 from tests.factories.intakes import IntakeFactory, IntakePersonFactory
 from tests.factories.locations import OfficeFactory
 from tests.factories.scheduling import ModalityFactory, TherapistFactory
+from tests.threads import in_threads
 from tests.times import NOW
 
 INTAKES = "/api/v1/intakes/"
@@ -183,6 +185,16 @@ def test_an_intake_that_is_sent_again_is_kept_once(api):
     assert again["Idempotent-Replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert (Intake.objects.count(), IdempotencyKey.objects.get().user) == (1, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twins_that_nobody_signed_one_is_kept():
+    key = {"Idempotency-Key": "one"}
+
+    answers = in_threads(*[lambda: APIClient().post(INTAKES, body(), headers=key)] * 3)
+
+    assert [each.status_code for each in answers] == [201] * 3
+    assert {each.json()["id"] for each in answers} == {str(Intake.objects.get().pk)}
 
 
 def test_a_key_of_nobody_is_not_that_of_a_user(api, front_desk):
