@@ -111,7 +111,7 @@ def submit(
         changed_at=now,
         **columns,
     )
-    _imply_consent(intake)
+    _imply_consent(intake, columns)
     rows = {name: rows.get(name, []) for name in ROWS}
     persons = _persons(intake, people)
     check(intake, rows, persons, now=now)
@@ -140,7 +140,7 @@ def complete(
     columns, rows = _apart(changes)
     for name, value in columns.items():
         setattr(intake, name, value)
-    _imply_consent(intake)
+    _imply_consent(intake, columns)
     before = people_of(intake)
     persons = before if people is None else _persons(intake, people, before=before)
     after = {name: rows.get(name, list(getattr(intake, name).all())) for name in ROWS}
@@ -261,9 +261,12 @@ def _apart(facts: Facts) -> tuple[dict[str, Any], dict[str, Sequence[Model]]]:
     return columns, {name: facts[name] for name in ROWS if name in facts}
 
 
-def _imply_consent(intake: Intake) -> None:
-    if intake.for_whom == ForWhom.MINOR and not intake.consent_basis:
-        intake.consent_basis = ConsentBasis.GUARDIAN
+def _imply_consent(intake: Intake, said: Facts) -> None:
+    """A guardian consents for a minor, unless something else is said."""
+    if intake.for_whom == ForWhom.MINOR:
+        intake.consent_basis = intake.consent_basis or ConsentBasis.GUARDIAN
+    elif "consent_basis" not in said:
+        intake.consent_basis = ""
 
 
 def _set(intake: Intake, rows: Mapping[str, Sequence[Model]]) -> None:

@@ -503,6 +503,17 @@ def test_the_front_desk_completes_what_was_missing(api, front_desk):
     assert (answer["musts"], answer["offices"]) == (["place"], ["venice"])
 
 
+def test_who_turns_out_to_be_of_age_has_no_guardian(front_desk):
+    intake = IntakeFactory.create(for_whom="minor", consent_basis="guardian")
+
+    response = front_desk.patch(
+        row(intake), {"for_whom": "self", "people": [ANA]}, headers=seen(intake)
+    )
+
+    answer = response.json()
+    assert (answer["for_whom"], answer["consent_basis"]) == ("self", "")
+
+
 def test_whoever_is_left_out_of_the_people_is_gone(front_desk):
     intake = IntakeFactory.create()
     _, second = IntakePersonFactory.create_batch(2, intake=intake)
