@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling import attendance, booking, guarantee_rows, guarantees, progress
+from scheduling import attendance, booking, guarantee_rows, guarantees, orders, progress
 from scheduling.fees import FREE_AFTER_REMATCH
 from scheduling.guarantees import FreeElsewhere
 from scheduling.models import (
@@ -46,17 +46,19 @@ def rematched_with(hours, **more):
     return guarantee
 
 
-def book(hours, *clients, starts_at=MONDAY_9AM, **more):
-    order = Order(
+def order(hours, *clients, starts_at=MONDAY_9AM):
+    return Order(
         therapist=hours.therapist,
         clients=list(clients),
         session_type=SessionTypeFactory.create(),
         office=hours.office,
         mode=Mode.TELEHEALTH,
         starts_at=starts_at,
-        **more,
     )
-    return booking.book(order, now=NOW)
+
+
+def book(hours, *clients, **more):
+    return booking.book(order(hours, *clients, **more), now=NOW)
 
 
 def fee_of(session):
@@ -79,6 +81,18 @@ def test_the_first_session_after_a_rematch_is_booked_free_and_says_who_decided_i
     part = Appointment.objects.get(pk=session.pk).attendances.get()
     assert (told, part.fee, part.fee_reason) == (Fee.FREE, *FREE)
     assert (part.fee_decided_by, part.fee_decided_at) == (by, NOW)
+
+
+def test_a_slot_that_was_kept_is_free_once_it_is_booked():
+    hours = AvailabilityRuleFactory.create()
+    guarantee = rematched_with(hours)
+    wanted = order(hours, guarantee.client)
+    held = booking.hold(wanted, by=UserFactory.create(), now=NOW)
+    before = fee_of(held)
+
+    session = booking.book(orders.to_book(held, clients=wanted.clients), now=NOW)
+
+    assert (before, fee_of(session)) == (NONE, FREE)
 
 
 def test_only_one_session_is_free():

@@ -8,12 +8,27 @@ import pytest
 from django.db import OperationalError
 
 from config.errors import DomainError
-from scheduling import guarantee_rows, progress, settlements
-from scheduling.models import Guarantee, GuaranteeState, GuaranteeWords, NoFit, Party
+from scheduling import booking, guarantee_rows, guarantees, progress, settlements
+from scheduling.models import (
+    Attendance,
+    Fee,
+    Guarantee,
+    GuaranteeState,
+    GuaranteeWords,
+    Mode,
+    NoFit,
+    Party,
+)
+from scheduling.orders import Order
 from tests.factories.config import UserFactory
 from tests.factories.guarantees import asked, attended, trial_of
+from tests.factories.scheduling import (
+    AvailabilityRuleFactory,
+    PracticePolicyFactory,
+    SessionTypeFactory,
+)
 from tests.threads import in_threads
-from tests.times import MONDAY_10AM, at
+from tests.times import MONDAY_9AM, MONDAY_10AM, NOW, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,6 +139,33 @@ def test_a_wish_and_the_session_taken_back_follow_one_another():
             assert (row.progress, row.session) == (State.REFUND_ASKED, session.pk)
         else:
             assert (found, row.progress) == ("invalid_transition", State.TRIAL_BOOKED)
+
+
+def test_a_session_is_free_whether_it_is_booked_before_or_after_the_match():
+    PracticePolicyFactory.create()
+    for _ in range(ROUNDS):
+        guarantee = asked(State.REMATCH_ASKED, starts_at=MONDAY_9AM - timedelta(days=7))
+        hours = AvailabilityRuleFactory.create()
+        order = Order(
+            therapist=hours.therapist,
+            clients=[guarantee.client],
+            session_type=SessionTypeFactory.create(),
+            office=hours.office,
+            mode=Mode.TELEHEALTH,
+            starts_at=MONDAY_9AM,
+        )
+
+        def book(order=order):
+            return booking.book(order, now=NOW)
+
+        def choose(guarantee=guarantee, therapist=hours.therapist):
+            return guarantees.choose(guarantee, therapist, version=1, by=None, now=NOW)
+
+        session, _ = in_threads(book, choose)
+
+        row = guarantee_rows.progress_of(guarantee)
+        assert (row.progress, row.session) == (State.TRIAL_BOOKED, session.pk)
+        assert Attendance.objects.get(appointment=session).fee == Fee.FREE
 
 
 def test_control_without_locks_both_are_believed(monkeypatch):

@@ -19,6 +19,7 @@ from scheduling.engine.wall_clock import (
     latest_outside,
     minute_of,
     minutes_before,
+    months_after,
 )
 from tests.times import ZONE
 
@@ -121,3 +122,18 @@ def test_seven_in_the_morning_moves_to_the_evening_before():
     assert latest_outside(due, 20 * 60, 8 * 60, ZONE) == (
         instant(date(2027, 1, 4), 20 * 60, ZONE) - MINUTE
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2027, 1, 4), 3, date(2027, 4, 4)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 12, 31), 1, date(2028, 1, 31)),
+        (date(2027, 12, 31), 12, date(2028, 12, 31)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+    ],
+)
+def test_months_after_ends_with_a_month_that_is_shorter(day, months, later):
+    assert months_after(day, months) == later
