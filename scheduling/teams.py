@@ -2,15 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from django.conf.locale import LANG_INFO
 
-from scheduling import snapshots
-from scheduling.engine.intervals import Interval
-from scheduling.engine.scoring import FULL, LATEST_DAYS, VIDEO, Profile, Terms
-from scheduling.engine.wall_clock import DAY
-from scheduling.reports import utilisation
+from scheduling import snapshots, workloads
+from scheduling.engine.scoring import VIDEO, Profile, Terms
 
 # What therapists at work say of themselves, and what the keys in it are called.
 _TEAM = """
@@ -100,13 +96,6 @@ def _profile(  # noqa: PLR0917  the columns of a row
 
 
 def with_loads(profiles: Collection[Profile], *, now: int) -> list[Profile]:
-    """With how much of their hours in the coming four weeks is taken, in one query."""
-    weeks = Interval(now, now + LATEST_DAYS * DAY)
-    keys = [UUID(profile.id) for profile in profiles]
-    used = utilisation.read(weeks, by=["therapist"], therapists=keys) if keys else []
-    loads = {
-        str(usage.therapist): FULL * usage.booked_minutes // usage.available_minutes
-        for usage in used
-        if usage.available_minutes
-    }
+    """With how much of their hours in the coming weeks is taken, in one query."""
+    loads = workloads.shares([profile.id for profile in profiles], now=now)
     return [replace(profile, load=loads.get(profile.id)) for profile in profiles]

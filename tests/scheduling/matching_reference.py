@@ -5,7 +5,7 @@ knows of no short cut. What `matching.rank` answers has to be the same.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from clients.models import PresentingConcern
 from locations.models import Office
@@ -14,7 +14,7 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine import scoring
 from scheduling.engine.intervals import Interval
 from scheduling.engine.scoring import Criterion, Hours, Profile, Terms, Weights
-from scheduling.engine.wall_clock import DAY, day_of
+from scheduling.engine.wall_clock import day_of
 from scheduling.models import Modality, Therapist
 from scheduling.reports import utilisation
 from scheduling.seekers import ALL_DAY
@@ -68,7 +68,9 @@ def slots(facts, therapist, now, **changes):
 
 
 def load(therapist, now):
-    span = Interval(now, now + 28 * DAY)
+    midnight = datetime.combine(day_of(now, PRACTICE_ZONE), time(), PRACTICE_ZONE)
+    later = midnight + timedelta(days=28)  # on the wall
+    span = Interval(int(midnight.timestamp()), int(later.timestamp()))
     used = utilisation.read(span, by=["therapist"], therapists=[therapist.pk])
     if not used or not used[0].available_minutes:
         return None
