@@ -162,7 +162,7 @@ def first(
     ((reached, found),) = snapshots.read(
         POSSIBLE_STARTS,
         therapists=f"{{{','.join(therapists)}}}",  # in a list, each would be quoted
-        offices=list(wish.offices) or None,
+        offices=None if wish.has_video_anywhere else list(wish.offices) or None,
         modes=[*wish.modes, WorkMode.BOTH] if wish.modes else None,
         without=list(wish.without),
         duration=duration,

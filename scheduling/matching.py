@@ -6,11 +6,13 @@ search for all who are not excluded, which stops as soon as nobody else can come
 stand among those who are answered.
 """
 
+import heapq
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
-from scheduling import slot_search, teams
+from scheduling import firsts, teams
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine import scoring
 from scheduling.engine.intervals import FOREVER
@@ -25,10 +27,14 @@ from scheduling.engine.scoring import (
     Weights,
 )
 from scheduling.engine.wall_clock import day_of
+from scheduling.firsts import Found
 from scheduling.models import MatchWeights
 from scheduling.seekers import ALL_DAY, Facts
 from scheduling.teams import Team
 from scheduling.wishes import Slot, Wish
+
+# Where somebody stands: points, with the most first, then start, load and key.
+Standing: TypeAlias = tuple[int, int, int, str]
 
 ANSWERED = 10  # therapists, unless somebody asks for more or fewer
 MOST_ANSWERED = 50
@@ -160,12 +166,15 @@ class _Search:
     fixed: dict[str, int] = field(default_factory=dict)
     found: dict[str, tuple[Hours, int]] = field(default_factory=dict)
     gains: dict[Hours, int] = field(default_factory=dict)
+    loads: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
         at_once = self._gain(Hours(0, 0))
         for profile in self.profiles:
             told = self._parts(profile, Hours(0, 0))
             self.fixed[profile.id] = sum(part.points for part in told) - at_once
+            load = FULL + 1 if profile.load is None else profile.load
+            self.loads[profile.id] = load
         for batch in self._batches():
             self._look_at(batch)
 
@@ -186,9 +195,8 @@ class _Search:
 
     def answer(self) -> list[Suited]:
         profiles = {profile.id: profile for profile in self.profiles}
-        first = sorted(self.found, key=lambda key: self._place(profiles[key]))
-        first = first[: self.limit]
-        slots = slot_search.first_of_each(
+        first = heapq.nsmallest(self.limit, self.found, key=self._standing)
+        slots = firsts.of_each(
             self.wish,
             [key for key in first if self.found[key][0].wished is not None],
             now=self.now,
@@ -219,23 +227,25 @@ class _Search:
         if not batch:
             return
 
-        def still(until: int, slots: Mapping[str, list[Slot]]) -> Collection[str]:
+        def still(until: int, slots: Found) -> Collection[str]:
             self._keep(slots, as_wished=True)
             return self._worth([key for key in batch if key not in slots], until)
 
-        slots = slot_search.first_of_each(
-            self.wish, batch, now=self.now, most=1, still=still
-        )
+        if self._decides_hours():
+            slots = firsts.of_each(self.wish, batch, now=self.now, most=1)
+            self._keep(slots, as_wished=True)
+        else:
+            slots = firsts.in_a_race(self.wish, batch, now=self.now, still=still)
         # Who was left on the way cannot come to stand among the first any more.
         late = self._worth([key for key in batch if key not in slots], self.wish.end)
         if late and self.seeker.has_hours and not self._decides_hours():
             at_any_time = replace(self.wish, weekdays=(), time_from=0, time_to=ALL_DAY)
-            slots = slot_search.first_of_each(at_any_time, late, now=self.now, most=1)
+            slots = firsts.of_each(at_any_time, late, now=self.now, most=1)
             self._keep(slots, as_wished=False)
         for key in late:
             self.found.setdefault(key, (Hours(), FOREVER.end))
 
-    def _keep(self, slots: Mapping[str, list[Slot]], *, as_wished: bool) -> None:
+    def _keep(self, slots: Found, *, as_wished: bool) -> None:
         for key, (first, *_) in slots.items():
             days = self._days_until(first.start)
             hours = Hours(wished=days if as_wished else None, any=days)
@@ -253,25 +263,22 @@ class _Search:
         return [
             key
             for key in keys
-            if (-self.fixed[key] - later, until) <= worst
-            or (-self.fixed[key] - at_another_time, self.now) <= worst
+            if self._place(key, later, until) <= worst
+            or self._place(key, at_another_time, self.now) <= worst
         ]
 
-    def _worst(self) -> tuple[int, int] | None:
+    def _worst(self) -> Standing | None:
         """Where the last of the first stands; None while there are too few."""
         if self._decides_hours() or len(self.found) < self.limit:
             return None
-        places = sorted(
-            (-self.fixed[key] - self._gain(hours), start)
-            for key, (hours, start) in self.found.items()
-        )
-        return places[self.limit - 1]
+        return heapq.nsmallest(self.limit, map(self._standing, self.found))[-1]
 
-    def _place(self, profile: Profile) -> tuple[int, int, int, str]:
-        hours, start = self.found[profile.id]
-        load = FULL + 1 if profile.load is None else profile.load
-        score = self.fixed[profile.id] + self._gain(hours)
-        return -score, start, load, profile.id
+    def _standing(self, key: str) -> Standing:
+        hours, start = self.found[key]
+        return self._place(key, self._gain(hours), start)
+
+    def _place(self, key: str, gain: int, start: int) -> Standing:
+        return -self.fixed[key] - gain, start, self.loads[key], key
 
     def _gain(self, hours: Hours) -> int:
         """The points for how soon and in which hours, whoever it is."""

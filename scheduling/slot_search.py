@@ -8,14 +8,7 @@ could have the next slots, so that it hardly depends on how many there are.
 import math
 import sys
 from collections import Counter
-from collections.abc import (
-    Callable,
-    Collection,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
@@ -92,39 +85,6 @@ def search_each(
         yield sorted(_slots(wish, _openings(wish, party, facts, span), span))
 
 
-def first_of_each(
-    wish: Wish,
-    therapists: Collection[str],
-    *,
-    now: int,
-    most: int,
-    still: Callable[[int, Mapping[str, list[Slot]]], Collection[str]] | None = None,
-) -> dict[str, list[Slot]]:
-    """The first `most` slots of each of `therapists`, who are whoever is named,
-    whether they suit the wish or not. Nobody without a slot is in it.
-
-    It looks ever further ahead, each time only at those who have not enough. `still`
-    is told up to when was looked, and what was found, and tells of whom it is worth to
-    look on. It takes a query, and two or three for each step, of which there are few.
-    """
-    party = wishes.party(wish, wishes.reached(wish, Interval(wish.start, wish.end)))
-    found: dict[str, list[Slot]] = {}
-    wanted, since, days = list(therapists), wish.start, 1
-    while since < wish.end and wanted:
-        midnight = day_of(since, PRACTICE_ZONE) + timedelta(days=days)
-        until = min(instant(midnight, 0, PRACTICE_ZONE), wish.end)
-        for slot in _within(Lead(wanted, Place(since), Place(until)), wish, party, now):
-            of_theirs = found.setdefault(slot.therapist, [])
-            if len(of_theirs) < most:
-                of_theirs.append(slot)
-        wanted = [key for key in wanted if len(found.get(key, ())) < most]
-        if still is not None:
-            worth = set(still(until, found))
-            wanted = [key for key in wanted if key in worth]
-        since, days = until, 2 * days
-    return found
-
-
 def nearest(
     wish: Wish, *, around: int, now: int, besides: SlotKey | None = None
 ) -> list[Slot]:
@@ -176,7 +136,7 @@ def _walk(
     most, told = wish.per_therapist or sys.maxsize, Counter[str]()
     while since.start < wish.end and therapists:
         lead = pace.next(therapists, since)
-        for slot in _within(lead, wish, party, now):
+        for slot in within(lead, wish, party, now):
             told[slot.therapist] += 1
             if told[slot.therapist] <= most:
                 yield slot
@@ -185,7 +145,7 @@ def _walk(
         since = lead.until
 
 
-def _within(lead: Lead, wish: Wish, party: rules.Party, now: int) -> Iterator[Slot]:
+def within(lead: Lead, wish: Wish, party: rules.Party, now: int) -> Iterator[Slot]:
     """The slots of a lead, in order."""
     if not lead.therapists:
         return

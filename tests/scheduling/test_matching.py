@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clients.models import PresentingConcern
 from locations.models import Office
-from scheduling import booking, matching
+from scheduling import booking, firsts, matching
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
     Gender,
@@ -137,6 +137,15 @@ def newest():
     return MatchWeights.objects.order_by("version").last()
 
 
+@pytest.fixture(params=["of few", "of many"])
+def size(request, monkeypatch):
+    """As if even a few were many, of whom is asked who could be first."""
+    if request.param == "of many":
+        monkeypatch.setattr(firsts, "MANY", 1)
+        monkeypatch.setattr(firsts, "STARTS", 3)
+
+
+@pytest.mark.usefixtures("size")
 @SEEKERS
 @given(seekers(), st.sampled_from([NOW, NOW, BEFORE_THE_CLOCK_CHANGES]))
 def test_the_answer_is_that_of_the_plain_way(demo, asked, now):
@@ -240,7 +249,9 @@ def test_a_search_that_gives_up_too_soon_is_caught(demo, monkeypatch):
     slow = matching_reference.rank(facts, newest(), int(NOW.timestamp()), 10)
     assert plain(_rank(facts)) == slow
 
-    monkeypatch.setattr("scheduling.matching._Search._worst", lambda _: (-1_000, 0))
+    monkeypatch.setattr(
+        "scheduling.matching._Search._worst", lambda _: (-1_000, 0, 0, "")
+    )
 
     assert plain(_rank(facts)) != slow
 
