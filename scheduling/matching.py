@@ -76,11 +76,10 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`suitable` is how many were not excluded, answered or not."""
+    """Who suits but is not among the first that were asked for is in neither."""
 
     ranked: Sequence[Suited]
     excluded: Sequence[Excluded]
-    suitable: int
 
 
 def rank(
@@ -105,7 +104,7 @@ def rank(
         seeker=seeker,
         weights=table(weights, team, without_load=is_public),
         team=team,
-        profiles=teams.with_loads(suitable, now=instant),
+        profiles=suitable,
         now=instant,
         limit=limit,
     )
@@ -117,7 +116,6 @@ def rank(
         excluded=[
             Excluded(key, team.names[key], excluded[key]) for key in sorted(excluded)
         ],
-        suitable=len(search.profiles),
     )
 
 
@@ -169,6 +167,7 @@ class _Search:
     loads: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
+        self.profiles = teams.with_loads(self._contenders(), now=self.now)
         at_once = self._gain(Hours(0, 0))
         for profile in self.profiles:
             told = self._parts(profile, Hours(0, 0))
@@ -177,6 +176,19 @@ class _Search:
             self.loads[profile.id] = load
         for batch in self._batches():
             self._look_at(batch)
+
+    def _contenders(self) -> list[Profile]:
+        """Without those who could not come in even if they had no session and time at
+        once, while the others had none and never."""
+        if self._decides_hours() or len(self.profiles) <= self.limit:
+            return self.profiles
+        best = {
+            profile.id: sum(part.points for part in self._parts(profile, Hours(0, 0)))
+            for profile in self.profiles
+        }
+        luck = self._gain(Hours(0, 0)) + self.weights.points.get(Criterion.LOAD, 0)
+        least = heapq.nlargest(self.limit, best.values())[-1] - luck
+        return [profile for profile in self.profiles if best[profile.id] >= least]
 
     def leave_out_without_hours(self) -> list[str]:
         """Those who have no time in the wished hours, where that is a must; they count
