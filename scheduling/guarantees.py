@@ -10,12 +10,12 @@ of the session and what is said about it follow one another. Each raises `Stale`
 old `version` and `InvalidTransition` where the table does not allow the step.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
 
 from clients.models import Client
 from config.constraints import violations_as
@@ -27,6 +27,7 @@ from scheduling.models import (
     ASKED,
     Appointment,
     Attendance,
+    AttendanceStatus,
     Fee,
     Guarantee,
     GuaranteeRound,
@@ -60,9 +61,11 @@ class EarlierTherapist(RuleViolation):
     message = "The client has said, or was told, that this therapist does not fit."
 
 
-def earlier_therapists(client: Client) -> list[Therapist]:
-    """Those who did not fit the client, whoever said so."""
-    rounds = _rounds(client).filter(outcome__in=ASKED)
+def earlier_therapists(*clients: Client) -> list[Therapist]:
+    """Those who did not fit one of the clients, whoever said so."""
+    rounds = GuaranteeRound.objects.filter(
+        guarantee__client__in=clients, outcome__in=ASKED
+    )
     return list(Therapist.objects.filter(guarantee_rounds__in=rounds).order_by("pk"))
 
 
@@ -84,6 +87,17 @@ def open_for(
         if therapist is not None:
             _choose(found.pk, therapist, match=match, version=1, by=by, now=now)
     return guarantee_rows.progress_of(found)
+
+
+def open_if_new(
+    client: Client, *, intake: Intake, by: User | None, now: datetime
+) -> None:
+    """Promise it to somebody who asks for the first time: to whom it was not promised
+    before, and who has had no session yet."""
+    if client.attendances.filter(status=AttendanceStatus.ATTENDED).exists():
+        return
+    with suppress(HasGuarantee):
+        open_for(client, intake=intake, by=by, now=now)
 
 
 def client_of(intake: Intake) -> Client:
@@ -215,7 +229,3 @@ def _keep_promise(
         fees.give_free(part, at_hand, now=now)
         session.version += 1
         session.save(update_fields=["version"])
-
-
-def _rounds(client: Client) -> QuerySet[GuaranteeRound]:
-    return GuaranteeRound.objects.filter(guarantee__client=client)

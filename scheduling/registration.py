@@ -17,7 +17,7 @@ from clients import intake as clients_intake
 from clients.intake import Decision, GuardianDetails
 from clients.models import Channel, Client, ConsentBasis, ConsentStatus
 from config.errors import Malformed
-from scheduling import intakes
+from scheduling import guarantees, intakes
 from scheduling.intake_checks import ADULT, check_people, utc_day
 from scheduling.models import Intake, IntakePerson, IntakeStatus, PersonRole
 
@@ -43,6 +43,9 @@ def register(
 ) -> Intake:
     """Make clients of those whom it is for; who is in none of `turns` is new as told.
 
+    The first of them, if they are new to the practice, is promised a therapist who
+    fits, or the money back.
+
     Raises `Stale`, `Settled`, `Malformed`, or `GuardianMustConsent`.
     """
     intake = intakes.locked(intake.pk, version)
@@ -58,6 +61,7 @@ def register(
     ]
     _tie(people, clients)
     intakes.settle(intake, IntakeStatus.REGISTERED, by=by, now=now)
+    guarantees.open_if_new(clients[0], intake=intake, by=by, now=now)
     return intake
 
 

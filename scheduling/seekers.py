@@ -8,6 +8,7 @@ from uuid import UUID
 from clients.models import AgeGroup, Client, PresentingConcern
 from config.errors import Malformed
 from locations.models import Office
+from scheduling import guarantees
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.scoring import (
     LATEST_DAYS,
@@ -175,7 +176,11 @@ def of_intake(
     session_type: SessionType | None = None,
     earlier_therapists: Collection[UUID] = (),
 ) -> Facts:
-    """What an intake says, but for names and what was said in somebody's own words."""
+    """What an intake says, but for names and what was said in somebody's own words.
+
+    Therapists who are known not to have fitted those who are clients already count as
+    earlier ones, beside those named.
+    """
     today = day_of(now, PRACTICE_ZONE)
     people = [
         person
@@ -183,6 +188,7 @@ def of_intake(
         if person.role == PersonRole.CLIENT
     ]
     clients = [person.client for person in people if person.client is not None]
+    known = [therapist.pk for therapist in guarantees.earlier_therapists(*clients)]
     return Facts(
         session_type=session_type or session_type_for(intake.for_whom),
         for_whom=intake.for_whom,
@@ -201,6 +207,6 @@ def of_intake(
         time_to=intake.time_to,
         start_within_days=intake.start_within_days,
         musts=intake.musts,
-        earlier_therapists=earlier_therapists,
+        earlier_therapists={*earlier_therapists, *known},
         clients=clients if len(clients) == len(people) else (),
     )

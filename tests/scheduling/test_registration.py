@@ -10,14 +10,16 @@ from clients.intake import GuardianMustConsent
 from clients.models import Client, ContactConsent, Guardian
 from config.errors import Malformed, Stale
 from config.roles import Role
-from scheduling import intakes, registration
+from scheduling import intakes, registration, seekers
 from scheduling.intakes import Settled
-from scheduling.models import Intake, IntakePerson
+from scheduling.models import Guarantee, Intake, IntakePerson
 from scheduling.registration import Turn
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory, PresentingConcernFactory
 from tests.factories.config import UserFactory
+from tests.factories.guarantees import asked
 from tests.factories.intakes import IntakeFactory, IntakePersonFactory
+from tests.factories.scheduling import AppointmentFactory, SessionTypeFactory
 from tests.threads import in_threads
 from tests.times import NOW
 
@@ -391,3 +393,36 @@ def test_what_is_sent_by_anybody_is_registered_as_told():
     assert named("phone") == [("Ana", "+13105550123")]
     assert IntakePerson.objects.get().client == Client.objects.get()
     assert intakes.resemblances(Intake.objects.get())[0].clients == []
+
+
+def test_somebody_new_is_promised_a_therapist_who_fits_once():
+    client = ClientFactory.create()
+    for intake in IntakeFactory.create_batch(2):
+        person = IntakePersonFactory.create(intake=intake)
+        register(intake, Turn(person=person.pk, client=client))
+
+    promised = Guarantee.objects.get()
+    assert (promised.client, promised.state) == (client, "intake")
+    assert promised.intake == Intake.objects.order_by("pk").first()
+
+
+def test_who_has_had_a_session_is_no_new_client():
+    session = AppointmentFactory.create(status="completed")
+    session.attendances.update(status="attended")
+    intake = IntakeFactory.create()
+    person = IntakePersonFactory.create(intake=intake)
+
+    register(intake, Turn(person=person.pk, client=session.clients.get()))
+
+    assert not Guarantee.objects.exists()
+
+
+def test_a_therapist_who_did_not_fit_is_not_proposed_to_them_again():
+    guarantee = asked("rematch_asked")
+    intake = IntakeFactory.create()
+    SessionTypeFactory.create(for_new_clients=True)
+    IntakePersonFactory.create(intake=intake, client=guarantee.client)
+
+    facts = seekers.of_intake(intake, now=int(NOW.timestamp()))
+
+    assert facts.earlier_therapists == {guarantee.current.therapist_id}
