@@ -1,5 +1,6 @@
-"""The address by which the practice is reached from outside."""
+"""The addresses by which the practice is reached from outside."""
 
+import string
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -25,3 +26,34 @@ def host_of(public_url: str, *, https: bool) -> str:
             "port, such as https://desk.example.org, without a path or a last slash."
         )
     return parts.hostname
+
+
+# What an address for booking may have in braces.
+BOOKING_PARTS = ("slot", "therapist", "office", "session_type", "mode", "starts_at")
+
+
+def booking_template(text: str, *, https: bool) -> str:
+    """`BOOKING_URL` as it is, if every slot makes an address of it.
+
+    Raises `ImproperlyConfigured`.
+    """
+    try:
+        parts = urlsplit(text)
+        pieces = list(string.Formatter().parse(text))
+    except ValueError:
+        parts, pieces = urlsplit(""), []
+    schemes = {"https"} if https else {"http", "https"}
+    is_plain = all(
+        name is None or (name in BOOKING_PARTS and not spec and not conversion)
+        for _, name, spec, conversion in pieces
+    )
+    if parts.scheme not in schemes or not parts.hostname or "{" in parts.netloc:
+        is_plain = False
+    if not is_plain:
+        names = ", ".join(f"{{{name}}}" for name in BOOKING_PARTS)
+        kinds = " or ".join(sorted(schemes, reverse=True))
+        raise ImproperlyConfigured(
+            f"BOOKING_URL has to be {kinds}:// with a host, and in its path or query "
+            f"nothing in braces but {names}."
+        )
+    return text

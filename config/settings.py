@@ -33,6 +33,11 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", *env.list("ALLOWED_HOSTS", default=[]
 PUBLIC_URL = env.str("PUBLIC_URL", default="")
 if PUBLIC_URL:
     ALLOWED_HOSTS.append(addresses.host_of(PUBLIC_URL, https=HTTPS))
+# Where the practice's website takes bookings, with parts of a slot in braces. Without
+# it what is published names a telephone number, and no link.
+BOOKING_URL = env.str("BOOKING_URL", default="")
+if BOOKING_URL:
+    addresses.booking_template(BOOKING_URL, https=HTTPS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz(/worker)?$", r"^metrics$"]
@@ -210,6 +215,14 @@ THROTTLE_ANON = env.str("THROTTLE_ANON", default="120/min")
 THROTTLE_USER = env.str("THROTTLE_USER", default="1200/min")
 THROTTLE_INTAKE = env.str("THROTTLE_INTAKE", default="20/hour")
 THROTTLE_MATCHES = env.str("THROTTLE_MATCHES", default="20/min")
+# What anyone may read is made anew after so many seconds, and kept as long by others;
+# slots are published for so many days.
+PUBLISHED_SECONDS = env.int("PUBLISHED_SECONDS", default=60)
+PUBLISHED_DAYS = env.int("PUBLISHED_DAYS", default=28)
+if PUBLISHED_SECONDS < 0 or not 1 <= PUBLISHED_DAYS <= 92:  # noqa: PLR2004
+    raise ImproperlyConfigured(
+        "PUBLISHED_SECONDS has to be 0 or more, PUBLISHED_DAYS from 1 to 92."
+    )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CSRF_FAILURE_VIEW = "config.api.handlers.csrf_failure"
@@ -241,6 +254,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "GET_LIB_DOC_EXCLUDES": "config.api.schema.bases",
+    "PREPROCESSING_HOOKS": ["config.api.schema.as_served"],
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENFORCE_NON_BLANK_FIELDS": True,

@@ -6,6 +6,7 @@ complete: a new address without a row fails.
 """
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -185,6 +186,14 @@ TABLE = {
     "DELETE reminder-plans/{reminder_plan}/": [401, 403, 403, 204, 204],
     "GET replies/{reply}/": DESK,
     "POST replies/{reply}/resolve/": DESK,
+    "GET public/modalities/": PUBLIC,
+    "GET public/therapists/": PUBLIC,
+    "GET public/first-slots/": PUBLIC,
+    "GET smart-scheduling/$bulk-publish": PUBLIC,
+    "GET smart-scheduling/locations.ndjson": PUBLIC,
+    "GET smart-scheduling/practitioner-roles.ndjson": PUBLIC,
+    "GET smart-scheduling/schedules.ndjson": PUBLIC,
+    "GET smart-scheduling/slots-{week}.ndjson": PUBLIC,
     "GET reports/utilisation/": DESK,
     "GET reports/cancellations/": DESK,
     "GET reports/guarantees/": DESK,
@@ -248,6 +257,7 @@ def rows(db):
         ),
         "reply": AnswerFactory.create(message=None),
         "reminder_plan": ReminderPlanFactory.create(client=appointment.clients.get()),
+        "week": SimpleNamespace(slug="2027-W01"),
     }
 
 
@@ -268,7 +278,9 @@ def callers(rows, api):
 @pytest.mark.parametrize("call", TABLE)
 def test_each_role_gets_the_answer_of_the_table(rows, callers, call):
     method, route = call.split()
-    names = {name: getattr(row, "slug", row.pk) for name, row in rows.items()}
+    names = {
+        name: row.slug if hasattr(row, "slug") else row.pk for name, row in rows.items()
+    }
     address = "/api/v1/" + route.format(**names)
 
     assert [_undone(api, method, address) for api in callers] == TABLE[call]

@@ -1,6 +1,7 @@
 """The OpenAPI schema: every operation tells which problems it may answer with."""
 
 import inspect
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +22,8 @@ from config.api.views import ApiViewSet, ModelApiViewSet, StrictView
 from config.errors import Stale
 
 Schema = dict[str, Any]  # Any: a piece of JSON
+
+_DOLLAR = re.compile(r"/\$\w")
 
 _ALWAYS = {400, 401, 403, 405, 406, 429, 503}
 _WITH_BODY = {409, 413, 415, 422}
@@ -76,6 +79,20 @@ _ETAG: Schema = {
     "description": "The version, for `If-Match`.",
     "schema": {"type": "string"},
 }
+_PUBLISHED: Schema = {
+    "ETag": {
+        "description": "What the answer is, for `If-None-Match`.",
+        "schema": {"type": "string"},
+    },
+    "Cache-Control": {
+        "description": "For how many seconds anyone may keep it.",
+        "schema": {"type": "string", "examples": ["public, max-age=60"]},
+    },
+}
+_NOT_MODIFIED: Schema = {
+    "description": "What `If-None-Match` names is still good.",
+    "headers": _PUBLISHED,
+}
 _RETRY_AFTER: Schema = {
     "description": "Seconds to wait before asking again.",
     "schema": {"type": "integer"},
@@ -105,11 +122,22 @@ def bases() -> list[type]:
     return [*get_lib_doc_excludes(), *ours, ModelApiViewSet]  # type: ignore[no-untyped-call]
 
 
+def as_served(
+    endpoints: list[tuple[str, str, str, Any]],  # Any: a view
+) -> list[tuple[str, str, str, Any]]:  # Any: a view
+    """A `$` that begins a name is a character of it, not the end of a pattern."""
+    return [
+        (pattern if _DOLLAR.search(pattern) else path, pattern, method, view)
+        for path, pattern, method, view in endpoints
+    ]
+
+
 class ApiSchema(AutoSchema):
     """Adds to each operation what `config.api` does for all of them.
 
     A view with `versioned = True` carries `ETag` and asks for `If-Match`; actions under
-    `idempotent` take `Idempotency-Key`. Problems name shapes of the apps' answers.
+    `idempotent` take `Idempotency-Key`; what is `published` may be kept. Problems name
+    shapes of the apps' answers.
     """
 
     def get_operation(self, *args: Any) -> Schema | None:  # Any: passed on
@@ -124,6 +152,8 @@ class ApiSchema(AutoSchema):
             headers = self._headers(int(status))
             if headers:
                 response["headers"] = response.get("headers", {}) | headers
+        if getattr(self.view, "published", False):
+            operation["responses"]["304"] = _NOT_MODIFIED
         for status in sorted(self._problems("requestBody" in operation)):
             operation["responses"].setdefault(str(status), self._problem(status).ref)
         return operation
@@ -174,6 +204,8 @@ class ApiSchema(AutoSchema):
         is_one = not self._is_list_view()
         if getattr(self.view, "versioned", False) and is_one and status < 204:  # noqa: PLR2004  has a body
             headers["ETag"] = _ETAG
+        if getattr(self.view, "published", False):
+            headers |= _PUBLISHED
         if self._is_idempotent():
             headers["Idempotent-Replayed"] = _REPLAYED
         return headers

@@ -32,6 +32,11 @@ from scheduling.api.premises import (
     PracticeRoomViewSet,
 )
 from scheduling.api.previews import MessagePreviewView
+from scheduling.api.public import (
+    FirstSlotsView,
+    PublicModalitiesView,
+    TherapistCardsView,
+)
 from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.reminder_plans import ReminderPlanViewSet
 from scheduling.api.replies import ReplyViewSet
@@ -43,6 +48,13 @@ from scheduling.api.reports import (
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
+from scheduling.api.smart_scheduling import (
+    LocationsView,
+    ManifestView,
+    RolesView,
+    SchedulesView,
+    SlotsView,
+)
 from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
@@ -109,6 +121,20 @@ urlpatterns = [
     path("reports/lead-time/", LeadTimeView.as_view(), name="report-lead-time"),
     path("offices/<slug:slug>/day/", OfficeDayView.as_view(), name="office-day"),
     path("messages/preview/", MessagePreviewView.as_view(), name="message-preview"),
+    path(
+        "public/modalities/", PublicModalitiesView.as_view(), name="public-modalities"
+    ),
+    path("public/therapists/", TherapistCardsView.as_view(), name="public-therapists"),
+    path("public/first-slots/", FirstSlotsView.as_view(), name="public-first-slots"),
+    path(
+        "smart-scheduling/$bulk-publish",
+        ManifestView.as_view(),
+        name="smart-scheduling-manifest",
+    ),
+    path("smart-scheduling/locations.ndjson", LocationsView.as_view()),
+    path("smart-scheduling/practitioner-roles.ndjson", RolesView.as_view()),
+    path("smart-scheduling/schedules.ndjson", SchedulesView.as_view()),
+    path("smart-scheduling/slots-<str:week>.ndjson", SlotsView.as_view()),
     path(
         "policy/",
         PolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),

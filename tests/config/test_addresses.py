@@ -36,3 +36,37 @@ def test_public_url_names_the_host(public_url, https, host):
 def test_public_url_is_scheme_and_host_and_no_more(public_url):
     with pytest.raises(ImproperlyConfigured):
         addresses.host_of(public_url, https=True)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "https://www.example.org/book",
+        "https://www.example.org/book/{slot}",
+        "https://www.example.org/book?who={therapist}&where={office}&how={mode}"
+        "&what={session_type}&at={starts_at}#form",
+    ],
+)
+def test_booking_url_takes_the_parts_of_a_slot(template):
+    assert addresses.booking_template(template, https=True) == template
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "www.example.org/book",
+        "http://www.example.org/book",
+        "javascript:alert(1)",
+        "https://{office}.example.org/book",
+        "https://www.example.org/book?client={client}",
+        "https://www.example.org/book?at={starts_at.year}",
+        "https://www.example.org/book?at={starts_at!r}",
+        "https://www.example.org/book?at={starts_at:>9}",
+        "https://www.example.org/book?at={}",
+        "https://www.example.org/book?at={starts_at",
+        "https://www.example.org/book?at=starts_at}",
+    ],
+)
+def test_booking_url_is_refused_where_it_could_lead_elsewhere(template):
+    with pytest.raises(ImproperlyConfigured):
+        addresses.booking_template(template, https=True)

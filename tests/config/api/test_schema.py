@@ -144,3 +144,12 @@ def test_the_schema_is_served_as_json_too(api, db):
     response = api.get("/api/v1/schema/", headers={"accept": "application/json"})
 
     assert response.json()["openapi"] == "3.1.0"
+
+
+def test_what_may_be_kept_says_so_under_the_address_it_has(schema):
+    responses = schema["paths"]["/api/v1/smart-scheduling/$bulk-publish"]["get"][
+        "responses"
+    ]
+
+    assert sorted(responses["200"]["headers"]) == ["Cache-Control", "ETag"]
+    assert sorted(responses["304"]["headers"]) == ["Cache-Control", "ETag"]
