@@ -130,7 +130,9 @@ class _Facts:
         return _states(self.offices.values())
 
     def locations(self) -> Iterator[Resource]:
-        system = f"{settings.PUBLIC_URL or self.base}/offices"
+        system = f"{self.base}/offices"
+        if settings.PUBLIC_URL:  # the same wherever the files lie
+            system = f"{settings.PUBLIC_URL}/api/v1/offices/"
         for office in self.offices.values():
             yield resources.location(
                 office,

@@ -168,7 +168,7 @@ def test_a_public_address_names_the_files_whoever_asks(api, practice, settings):
     assert manifest["request"] == f"https://desk.example.org{MANIFEST}"
     location = next(iter(read_feed(api)["Location"].values()))
     assert location["identifier"] == [
-        {"system": "https://desk.example.org/offices", "value": "encino"}
+        {"system": "https://desk.example.org/api/v1/offices/", "value": "encino"}
     ]
 
 
