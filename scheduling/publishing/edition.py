@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.conf import settings
 
@@ -27,6 +27,10 @@ MANIFEST = "$bulk-publish"
 LOCATIONS = "locations.ndjson"
 ROLES = "practitioner-roles.ndjson"
 SCHEDULES = "schedules.ndjson"
+
+
+# A therapist and a session type, and an office or none by video: by id, slug and id.
+Place: TypeAlias = tuple[str, str, str | None]
 
 
 class Week(NamedTuple):
@@ -100,7 +104,7 @@ class _Facts:
     offices: Mapping[str, Office]
     team: Iterable[Therapist]
     kinds: Iterable[SessionType]
-    schedules: Mapping[str, Resource]
+    schedules: Mapping[Place, Resource]
 
     @classmethod
     def read(cls, base: str) -> "_Facts":
@@ -110,18 +114,18 @@ class _Facts:
         kinds = offered.kinds()
         states = _states(offices.values())
         team: list[Therapist] = []
-        schedules: dict[str, Resource] = {}
+        schedules: dict[Place, Resource] = {}
         for therapist in offered.therapists():
-            theirs = [
-                resources.schedule(
+            theirs = {
+                _place(therapist, kind, office): resources.schedule(
                     therapist, kind, office, practice=policy.name, states=states
                 )
                 for kind in kinds
                 for office in offered.places(therapist, kind)
-            ]
+            }
             if theirs:
                 team.append(therapist)
-                schedules |= {each["id"]: each for each in theirs}
+                schedules |= theirs
         phone = policy.callback_phone
         return cls(base, policy.name, phone, offices, team, kinds, schedules)
 
@@ -149,21 +153,24 @@ class _Facts:
         """Each once: by video it does not matter which office the therapist is at."""
         told = set()
         for slot in found:
-            is_by_video = slot.mode == Mode.TELEHEALTH
-            schedule = resources.schedule_id(
-                slot.therapist, slot.session_type, None if is_by_video else slot.office
-            )
-            if schedule not in self.schedules or (schedule, slot.start) in told:
+            where = None if slot.mode == Mode.TELEHEALTH else slot.office
+            place = slot.therapist, slot.session_type, where
+            schedule = self.schedules.get(place)
+            if schedule is None or (place, slot.start) in told:
                 continue
-            told.add((schedule, slot.start))
+            told.add((place, slot.start))
             office = self.offices.get(slot.office)
             yield resources.slot(
                 slot,
-                schedule,
+                schedule["id"],
                 office=office,
                 template=settings.BOOKING_URL,
                 phone=(office.phone if office else "") or self.phone,
             )
+
+
+def _place(therapist: Therapist, kind: SessionType, office: Office | None) -> Place:
+    return str(therapist.pk), kind.slug, str(office.pk) if office else None
 
 
 def _states(offices: Iterable[Office]) -> list[str]:

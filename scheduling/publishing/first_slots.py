@@ -16,8 +16,8 @@ from scheduling.models import Modality, Mode, SessionType
 from scheduling.publishing import offered
 from scheduling.wishes import Slot, Wish
 
-DAYS = 60  # as far as a public search looks
-STEP = 10 * DAY
+STEPS = (1, 2, 4, 8, 16, 32, 60)  # days from now
+DAYS = STEPS[-1]  # as far as a public search looks
 
 # A modality and an office, by id; no office is by video.
 Pair: TypeAlias = tuple[str, str | None]
@@ -35,7 +35,7 @@ class First(NamedTuple):
 def read(*, now: int) -> list[First]:
     """By session type for new clients, modality and office; by video comes last.
 
-    Five queries, and for each session type three to eight: as far as it has to look,
+    Five queries, and for each session type three to nine: as far as it has to look,
     however many therapists and offices there are.
     """
     team = offered.therapists()
@@ -74,10 +74,10 @@ def _firsts(
 
 
 def _slots(kind: SessionType, now: int) -> Iterator[list[Slot]]:
-    """Step by step, so that what lies behind the last first slot costs nothing."""
-    end = now + DAYS * DAY
-    wish = Wish(session_type=kind, start=now, end=end, is_public=True)
-    edges = range(now, end + 1, STEP)
+    """Step by step, each as long as all before it, so that what lies behind the last
+    first slot costs little."""
+    edges = [now, *(now + days * DAY for days in STEPS)]
+    wish = Wish(session_type=kind, start=now, end=edges[-1], is_public=True)
     spans = [Interval(*pair) for pair in pairwise(edges)]
     return slot_search.search_each(wish, spans, now=now)
 

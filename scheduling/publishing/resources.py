@@ -97,18 +97,12 @@ def schedule(
         actors.insert(0, {"reference": f"Location/{office.pk}", "display": name})
     return {
         "resourceType": "Schedule",
-        "id": schedule_id(therapist.pk, kind.slug, office.pk if office else None),
+        "id": _schedule_id(therapist, kind, office),
         "active": True,
         "serviceType": [{"coding": [_COUNSELLING], "text": kind.name}],
         "actor": actors,
         "comment": _comment(therapist, office, states),
     }
-
-
-def schedule_id(
-    therapist: uuid.UUID | str, kind: str, office: uuid.UUID | str | None
-) -> str:
-    return str(uuid.uuid5(_SCHEDULES, f"{therapist}/{kind}/{office or 'video'}"))
 
 
 def slot(
@@ -122,7 +116,7 @@ def slot(
     zone = office.zone if office else PRACTICE_ZONE
     resource: Resource = {
         "resourceType": "Slot",
-        "id": f"{uuid.UUID(schedule).hex}-{found.start}",
+        "id": f"{schedule.replace('-', '')}-{found.start}",
         "schedule": {"reference": f"Schedule/{schedule}"},
         "status": "free",
         "start": _instant(found.start, zone),
@@ -144,6 +138,11 @@ def slot(
 
 def instant_text(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
+
+
+def _schedule_id(therapist: Therapist, kind: SessionType, office: Office | None) -> str:
+    where = office.pk if office else "video"
+    return str(uuid.uuid5(_SCHEDULES, f"{therapist.pk}/{kind.slug}/{where}"))
 
 
 def _parts(found: Slot, resource: Resource, office: Office | None) -> Mapping[str, str]:

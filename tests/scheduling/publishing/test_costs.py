@@ -11,9 +11,11 @@ KINDS = 2
 
 @pytest.fixture
 def more(request, practice):
-    """So many more at work in Venice, each with their own hours."""
+    """So many more at work in Venice, in person, each with their own hours."""
     for number in range(request.param):
-        therapist = practice.hires(f"Zoe {number}", [practice.venice], practice.ipt)
+        therapist = practice.hires(
+            f"Zoe {number}", [practice.venice], practice.ipt, telehealth=False
+        )
         AvailabilityRuleFactory.create(
             therapist=therapist, office=practice.venice, weekday=number % 5
         )
@@ -25,7 +27,8 @@ def more(request, practice):
     [
         (f"{PUBLIC}modalities/", 4),
         (f"{PUBLIC}therapists/", 5),
-        (f"{PUBLIC}first-slots/", 6 + KINDS * 3),
+        # An intake with Ada in a week, in the fourth step; by video in the third.
+        (f"{PUBLIC}first-slots/", 6 + (2 + 4) + (2 + 3)),
         (MANIFEST, 7 + KINDS * (2 + WEEKS)),
     ],
 )
