@@ -28,14 +28,31 @@ def names(response):
 
 
 @pytest.mark.django_db
-def test_an_answer_may_be_kept_by_anyone_and_read_by_any_page(api, frozen_now):
-    response = api.get(CARDS)
+@pytest.mark.parametrize("address", [CARDS, MANIFEST])
+def test_an_answer_may_be_kept_by_anyone_and_read_by_any_page(
+    api, front_desk, frozen_now, address
+):
+    for caller in (api, front_desk):
+        response = caller.get(address)
 
-    assert response.status_code == 200
-    assert response["Cache-Control"] == "public, max-age=60"
-    assert response["Access-Control-Allow-Origin"] == "*"
-    assert "Set-Cookie" not in response
-    assert "Cookie" not in response.get("Vary", "")
+        assert response.status_code == 200
+        assert response["Cache-Control"] == "public, max-age=60"
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response.cookies == {}
+        assert "Vary" not in response
+
+
+@pytest.mark.django_db
+def test_without_seconds_nothing_is_kept(api, frozen_now, settings):
+    settings.PUBLISHED_SECONDS = 0
+    ada = TherapistFactory.create(display_name="Ada Lima")
+    first = api.get(CARDS)
+    Therapist.objects.filter(pk=ada.pk).update(is_active=False)
+
+    second = api.get(CARDS)
+
+    assert (names(first), names(second)) == (["Ada Lima"], [])
+    assert second["Cache-Control"] == "public, max-age=0"
 
 
 @pytest.mark.django_db

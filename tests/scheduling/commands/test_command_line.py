@@ -54,6 +54,7 @@ def test_a_command_answers_from_anywhere(tmp_path):
         (["find_slots", "--limit", "many"], 2, "invalid int value: 'many'"),
         (["find_slots", "--format", "pdf"], 2, "invalid choice: 'pdf'"),
         (["day_sheet"], 2, "required: --office"),
+        (["publish_slots"], 2, "required: directory"),
         (["import_clients", "/nowhere.csv"], 2, "No such file or directory"),
         (["export_appointments", "--from", "x", "--to", "y"], 2, "Give a date"),
     ],
