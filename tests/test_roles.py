@@ -224,7 +224,7 @@ def rows(db):
     appointment = AppointmentFactory.create(
         therapist=therapist, room=room, series=series, occurs_on=MONDAY
     )
-    intake = IntakeFactory.create(registered=True)
+    intake = IntakeFactory.create(registered=True, main_concern__slug="anxiety")
     IntakePersonFactory.create(intake=intake, client=appointment.clients.get())
     IntakeWordsFactory.create(intake=intake)
     return {

@@ -8,6 +8,7 @@ from config.roles import Role
 from tests.conftest import signed_in
 from tests.factories.clients import PresentingConcernFactory
 from tests.factories.config import UserFactory
+from tests.factories.intakes import IntakeFactory
 from tests.factories.scheduling import ModalityFactory, TherapistFactory
 
 CONCERNS = "/api/v1/concerns/"
@@ -51,6 +52,17 @@ def test_concerns_are_listed_by_name_and_filtered(manager):
             "is_active": True,
         }
     ]
+
+
+def test_a_concern_that_an_intake_names_beside_another_is_not_deleted(manager):
+    concern = PresentingConcernFactory.create()
+    intake = IntakeFactory.create(main_concern__slug="anxiety")
+    intake.other_concerns.add(concern)
+
+    response = manager.delete(GRIEF)
+
+    assert (response.status_code, response.json()["code"]) == (409, "in_use")
+    assert list(intake.other_concerns.all()) == [concern]
 
 
 @pytest.mark.parametrize("factory", [ModalityFactory, TherapistFactory])

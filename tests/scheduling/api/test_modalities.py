@@ -2,6 +2,7 @@ import pytest
 
 from scheduling.models import Modality
 from tests.factories.clients import PresentingConcernFactory
+from tests.factories.intakes import IntakeFactory
 from tests.factories.scheduling import ModalityFactory, TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,16 @@ def test_modality_that_a_therapist_offers_is_not_deleted(manager):
 
     assert (response.status_code, response.json()["code"]) == (409, "in_use")
     assert list(therapist.modalities.all()) == [modality]
+
+
+def test_modality_that_an_intake_asks_for_is_not_deleted(manager):
+    intake = IntakeFactory.create()
+    intake.modalities.add(ModalityFactory.create())
+
+    response = manager.delete(IPT)
+
+    assert (response.status_code, response.json()["code"]) == (409, "in_use")
+    assert intake.modalities.count() == 1
 
 
 def test_modality_that_nobody_offers_is_deleted(manager):
