@@ -1369,6 +1369,60 @@ export interface paths {
         patch: operations["policy_overrides_partial_update"];
         trace?: never;
     };
+    "/api/v1/public/first-slots/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The first slot that somebody new could book, of each session type for new
+         *     clients and each modality, at each office and by video.
+         */
+        get: operations["public_first_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/modalities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Ways of doing therapy, and who offers them where. */
+        get: operations["public_modalities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/therapists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The therapists, by name, as each of them tells of themselves. */
+        get: operations["public_therapists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reassignments/": {
         parameters: {
             query?: never;
@@ -1702,6 +1756,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/smart-scheduling/locations.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The offices, as FHIR R4 `Location`, one a line. */
+        get: operations["smart_scheduling_locations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/smart-scheduling/practitioner-roles.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who takes new clients, as FHIR R4 `PractitionerRole`, one a line. */
+        get: operations["smart_scheduling_practitioner_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/smart-scheduling/schedules.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What they offer somebody new at an office, or by video, as FHIR R4
+         *     `Schedule`, one a line.
+         */
+        get: operations["smart_scheduling_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/smart-scheduling/slots-{week}.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is free in a week, as FHIR R4 `Slot`, one a line. */
+        get: operations["smart_scheduling_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/standing-slots/": {
         parameters: {
             query?: never;
@@ -1880,6 +2005,26 @@ export interface paths {
          *     told at its own address.
          */
         get: operations["work_items_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/smart-scheduling/$bulk-publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The manifest of SMART Scheduling Links: files of offices, therapists, their
+         *     schedules, and what is free in them for somebody new.
+         */
+        get: operations["smart_scheduling_manifest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2607,6 +2752,16 @@ export interface components {
          * @enum {string}
          */
         Fee: "none" | "due" | "waived" | "free";
+        /** @description An office of null is by video, with whomever. No slot: none within 60 days. */
+        FirstSlot: {
+            session_type: components["schemas"]["Named"];
+            modality: components["schemas"]["Named"];
+            office: components["schemas"]["NamedOffice"] | null;
+            slot: components["schemas"]["PublicSlot"] | null;
+        };
+        FirstSlots: {
+            results: components["schemas"]["FirstSlot"][];
+        };
         /**
          * @description * `self` - Somebody for themselves
          *     * `minor` - A minor, with a guardian
@@ -3065,6 +3220,14 @@ export interface components {
             intake?: string;
             earlier_therapists?: string[];
         };
+        /** @description Where the files are. `transactionTime` is when they were made. */
+        Manifest: {
+            /** Format: date-time */
+            transactionTime: string;
+            request: string;
+            output: components["schemas"]["Output"][];
+            error: string[];
+        };
         MarkAttendanceRequest: {
             /** Format: uuid */
             client: string;
@@ -3487,6 +3650,14 @@ export interface components {
             late_cancelled: number;
             cancelled_by_practice: number;
             no_show: number;
+        };
+        Output: {
+            type: string;
+            url: string;
+            extension?: components["schemas"]["OutputExtension"];
+        };
+        OutputExtension: {
+            state: string[];
         };
         PaginatedAppointmentList: {
             /** Format: uri */
@@ -4052,6 +4223,31 @@ export interface components {
             created_at: string;
             results: components["schemas"]["Suited"][];
         };
+        PublicModalities: {
+            results: components["schemas"]["PublicModality"][];
+        };
+        PublicModality: {
+            slug: string;
+            name: string;
+            abbreviation?: string;
+            summary?: string;
+            description?: string;
+            goals?: string[];
+            age_groups?: components["schemas"]["AgeGroup"][];
+            concerns: components["schemas"]["Named"][];
+            readonly offered: components["schemas"]["WhereOffered"][];
+        };
+        PublicSlot: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            timezone: string;
+            mode: components["schemas"]["Mode"];
+            office: components["schemas"]["NamedOffice"] | null;
+            therapist: components["schemas"]["NamedTherapist"];
+            session_type: string;
+        };
         /** @description `gender` is what a therapist says of themselves, and empty if they do not. */
         PublicTherapist: {
             /** Format: uuid */
@@ -4530,6 +4726,28 @@ export interface components {
             uncovered_appointments: components["schemas"]["UncoveredAppointment"][];
         };
         TherapistCalendar: components["schemas"]["Calendar"] | components["schemas"]["BusyCalendar"];
+        /** @description What a therapist says of themselves; concerns are those they say they treat. */
+        TherapistCard: {
+            /** Format: uuid */
+            readonly id: string;
+            display_name: string;
+            pronouns?: string;
+            license_type: components["schemas"]["LicenseType"];
+            license_name: string;
+            credentials?: string;
+            profile?: string;
+            languages?: string[];
+            age_groups: components["schemas"]["AgeGroup"][];
+            modalities: components["schemas"]["Named"][];
+            concerns: components["schemas"]["Named"][];
+            session_types: components["schemas"]["Named"][];
+            offices: components["schemas"]["NamedOffice"][];
+            telehealth?: boolean;
+            accepts_new_clients?: boolean;
+        };
+        TherapistCards: {
+            results: components["schemas"]["TherapistCard"][];
+        };
         TimeOff: {
             /** Format: uuid */
             readonly id: string;
@@ -4695,6 +4913,17 @@ export interface components {
             reason: components["schemas"]["NoFit"];
             /** Format: date */
             credit_until: string | null;
+        };
+        /** @description An office of null is by video. */
+        WhereOffered: {
+            office: components["schemas"]["NamedOffice"] | null;
+            therapists: components["schemas"]["WhoOffers"][];
+        };
+        WhoOffers: {
+            /** Format: uuid */
+            id: string;
+            display_name: string;
+            accepts_new_clients: boolean;
         };
         WholeSeries: {
             /** Format: uuid */
@@ -4982,6 +5211,8 @@ export type Entry = components['schemas']['Entry'];
 export type Excluded = components['schemas']['Excluded'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
 export type Fee = components['schemas']['Fee'];
+export type FirstSlot = components['schemas']['FirstSlot'];
+export type FirstSlots = components['schemas']['FirstSlots'];
 export type ForWhom = components['schemas']['ForWhom'];
 export type FromThenOnRequest = components['schemas']['FromThenOnRequest'];
 export type Gender = components['schemas']['Gender'];
@@ -5012,6 +5243,7 @@ export type Lead = components['schemas']['Lead'];
 export type LeadTime = components['schemas']['LeadTime'];
 export type LicenseType = components['schemas']['LicenseType'];
 export type LookedForRequest = components['schemas']['LookedForRequest'];
+export type Manifest = components['schemas']['Manifest'];
 export type MarkAttendanceRequest = components['schemas']['MarkAttendanceRequest'];
 export type Match = components['schemas']['Match'];
 export type MatchFacts = components['schemas']['MatchFacts'];
@@ -5053,6 +5285,8 @@ export type OpenGuaranteeRequest = components['schemas']['OpenGuaranteeRequest']
 export type OrderMatchRequest = components['schemas']['OrderMatchRequest'];
 export type Outcome = components['schemas']['Outcome'];
 export type Outcomes = components['schemas']['Outcomes'];
+export type Output = components['schemas']['Output'];
+export type OutputExtension = components['schemas']['OutputExtension'];
 export type PaginatedAppointmentList = components['schemas']['PaginatedAppointmentList'];
 export type PaginatedAvailabilityOverrideList = components['schemas']['PaginatedAvailabilityOverrideList'];
 export type PaginatedAvailabilityRuleList = components['schemas']['PaginatedAvailabilityRuleList'];
@@ -5109,6 +5343,9 @@ export type Previewed = components['schemas']['Previewed'];
 export type Problem = components['schemas']['Problem'];
 export type Promise = components['schemas']['Promise'];
 export type PublicMatch = components['schemas']['PublicMatch'];
+export type PublicModalities = components['schemas']['PublicModalities'];
+export type PublicModality = components['schemas']['PublicModality'];
+export type PublicSlot = components['schemas']['PublicSlot'];
 export type PublicTherapist = components['schemas']['PublicTherapist'];
 export type PublicTherapistRequest = components['schemas']['PublicTherapistRequest'];
 export type Reason = components['schemas']['Reason'];
@@ -5148,6 +5385,8 @@ export type SubmissionRequest = components['schemas']['SubmissionRequest'];
 export type Suited = components['schemas']['Suited'];
 export type TakenTimeOff = components['schemas']['TakenTimeOff'];
 export type TherapistCalendar = components['schemas']['TherapistCalendar'];
+export type TherapistCard = components['schemas']['TherapistCard'];
+export type TherapistCards = components['schemas']['TherapistCards'];
 export type TimeOff = components['schemas']['TimeOff'];
 export type TimeOffRequest = components['schemas']['TimeOffRequest'];
 export type Timeline = components['schemas']['Timeline'];
@@ -5162,6 +5401,8 @@ export type UncoveredAppointment = components['schemas']['UncoveredAppointment']
 export type Usage = components['schemas']['Usage'];
 export type Utilisation = components['schemas']['Utilisation'];
 export type WaitingGuarantee = components['schemas']['WaitingGuarantee'];
+export type WhereOffered = components['schemas']['WhereOffered'];
+export type WhoOffers = components['schemas']['WhoOffers'];
 export type WholeSeries = components['schemas']['WholeSeries'];
 export type WhyNone = components['schemas']['WhyNone'];
 export type Window = components['schemas']['Window'];
@@ -9208,6 +9449,129 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    public_first_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstSlots"];
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    public_modalities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicModalities"];
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    public_therapists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TherapistCards"];
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     reassignments_create: {
         parameters: {
             query?: never;
@@ -10038,6 +10402,173 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    smart_scheduling_locations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+ndjson": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    smart_scheduling_practitioner_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+ndjson": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    smart_scheduling_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+ndjson": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    smart_scheduling_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+ndjson": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     standing_slots_list: {
         parameters: {
             query: {
@@ -10628,6 +11159,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaginatedWorkItemList"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    smart_scheduling_manifest: {
+        parameters: {
+            query?: {
+                /** @description Ignored: all there is is told. */
+                _since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+            /** @description What `If-None-Match` names is still good. */
+            304: {
+                headers: {
+                    /** @description What the answer is, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description For how many seconds anyone may keep it. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
