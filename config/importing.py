@@ -155,7 +155,8 @@ class ImportCommand(TableCommand):
         self.tell(Problem._fields, shown, form=form)
         more = len(problems) - len(shown)
         rest = f" {more} of them are not shown; --format csv shows all." if more else ""
-        raise CommandError(f"{len(problems)} problems; nothing was imported.{rest}")
+        what = "problem" if len(problems) == 1 else "problems"
+        raise CommandError(f"{len(problems)} {what}; nothing was imported.{rest}")
 
 
 def _right(
