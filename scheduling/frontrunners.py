@@ -26,7 +26,10 @@ NOBODY = str(UUID(int=0))  # before every id
 # An hour on the wall is told as the earliest and the latest instant that it can mean.
 # They differ about a change of the clock; then, and where hours touch others or
 # midnight, so that their grid may begin elsewhere, all that is said is when they open.
+# It begins with SELECT, for else history would put a second command before it wherever
+# something is written in the same request.
 POSSIBLE_STARTS = """
+SELECT * FROM (
 WITH wall AS MATERIALIZED (
   SELECT office_id, day, extract(isodow FROM day)::int - 1 AS weekday,
     least(midnight, day_before + 86400, day_after - 86400) AS early,
@@ -117,6 +120,7 @@ SELECT until, (SELECT json_agg(json_build_array(start, therapist_id)) FROM (
       AND ends_at > to_timestamp(start))
   LIMIT %(most)s) AS found)
 FROM reached
+) AS told
 """
 
 

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from clients.models import PresentingConcern
 from config.ids import uuid7
+from scheduling import firsts
 from scheduling.models import (
     ForWhom,
     Intake,
@@ -97,6 +98,15 @@ def test_a_match_tells_who_suits_best_and_why_and_is_kept(front_desk, practice):
     match = Match.objects.get()
     assert (match.weights.version, body["weights"]) == (1, 1)
     assert match.facts["main_concern"] == "grief-and-loss"
+
+
+def test_of_many_is_asked_who_could_be_first(front_desk, practice, monkeypatch):
+    """By the same statement as a search, in a request that writes."""
+    monkeypatch.setattr(firsts, "MANY", 1)
+
+    response = front_desk.post(URL, {"main_concern": "grief-and-loss"})
+
+    assert names(response) == [therapist.display_name for therapist in practice]
 
 
 def test_the_newest_come_first_and_without_their_results(front_desk):
