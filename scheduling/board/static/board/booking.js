@@ -126,12 +126,27 @@ class Booking {
     this.place.freeze(true);
     this.hold = new Hold(held, {
       lapsed: () => this.letGo("The slot is not kept any longer. It may still be free: book it, or keep it again."),
-      released: () => this.letGo(),
+      release: () => this.release(),
     });
     this.held.replaceChildren(this.hold.element);
     this.dialog.title.textContent = "Kept for the caller";
     this.showButtons();
     this.picker.input.focus();
+  }
+
+  /** @returns {Promise<boolean>} whether nothing is kept any more */
+  async release() {
+    const isFree = await this.dialog.during(async () => {
+      await this.hold?.release();
+      return true;
+    });
+    if (isFree && this.hold) this.letGo();
+    return isFree ?? false;
+  }
+
+  /** What is offered takes the place of what is kept. @param {any} slot */
+  async take(slot) {
+    if (await this.release()) this.place.take(slot);
   }
 
   /** Back to the form, wherever somebody is. @param {string} [words] */
@@ -152,10 +167,7 @@ class Booking {
     if (problem.code === "hold_expired") this.letGo();
     this.dialog.complain(...refusalOf(problem, {
       day: this.place.day,
-      choose: (slot) => {
-        this.dialog.complain();
-        this.place.take(slot);
-      },
+      choose: (slot) => this.take(slot),
       insist,
       insistWords: "Book it all the same",
     }));

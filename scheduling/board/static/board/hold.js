@@ -2,25 +2,23 @@
 
 import { Problem, call, post, serverNow } from "./api.js";
 import { h } from "./html.js";
-import { note } from "./notes.js";
 
 export class Hold {
   /**
    * @param {{id: string, expires_at: string}} held
    * @param {object} endings
    * @param {() => void} endings.lapsed
-   * @param {() => void} endings.released
+   * @param {() => void} endings.release somebody wants to let go of it
    */
-  constructor(held, { lapsed, released }) {
+  constructor(held, { lapsed, release }) {
     this.id = held.id;
     this.ends = Date.parse(held.expires_at);
     this.lapsed = lapsed;
-    this.released = released;
     this.clock = h("strong", { class: "clock" });
     this.said = h("span", { class: "visually-hidden", role: "status" }, "The slot is kept.");
     this.element = h("div", { class: "hold" },
       h("p", {}, "Kept for the caller: ", this.clock, " left."), this.said,
-      h("button", { type: "button", onclick: () => this.release() }, "Let go of it"));
+      h("button", { type: "button", onclick: release }, "Let go of it"));
     this.timer = setInterval(() => this.tick(), 1000);
     this.tell();
   }
@@ -43,15 +41,16 @@ export class Hold {
     if (left === 60) this.said.textContent = "One minute left.";
   }
 
+  /** Let the slot go, which others can have from then on.
+   *  @throws {Problem | import("./api.js").Unreachable} and it is kept as before */
   async release() {
     try {
       await call("DELETE", `holds/${this.id}/`);
     } catch (failure) {
       const isOver = failure instanceof Problem && failure.status === 404;
-      if (!isOver) return note(/** @type {Error} */ (failure).message, { isAlert: true });
+      if (!isOver) throw failure;
     }
     this.stop();
-    return this.released();
   }
 
   /** No longer watched: it was booked, or the dialog is closed and the board shows it. */
