@@ -4,13 +4,15 @@ This is the front desk's view of them; `scheduling.api.caseload` adds the therap
 """
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.validators import RegexValidator
+from django.db import transaction
 from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,6 +68,10 @@ STATE = RegexValidator(r"\A[A-Z]{2}\Z", "Give a state by its two letters, as in 
 LANGUAGE = RegexValidator(
     r"\A[a-z]{2}\Z", "Give a language by its ISO 639-1 code, such as en."
 )
+
+
+class TrialFilterSet(filters.StrictFilterSet):
+    dry_run = filters.FlagFilter()
 
 
 class OptOutField(fields.InstantField):
@@ -218,6 +224,12 @@ class RegistrationSerializer(ClientSerializer):
         fields = [*ClientSerializer.Meta.fields, "possible_duplicates"]
 
 
+class DuplicatesSerializer(StrictSerializer):
+    """Up to five others who may be the same person."""
+
+    possible_duplicates = AlikeSerializer(many=True)
+
+
 class ClientViewSet(
     mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet[Client]
 ):
@@ -227,6 +239,7 @@ class ClientViewSet(
     filterset_class = ClientFilterSet
     cursor_by_key = True  # names have no place in an address
     ordering = ("last_name", "first_name", "pk")
+    query_parameters: ClassVar[Mapping[str, Sequence[str]]] = {"create": ["dry_run"]}
 
     def visible(self) -> QuerySet[Client]:
         return Client.objects.all()
@@ -257,19 +270,37 @@ class ClientViewSet(
         access.note(request.user, "retrieve", [response.data["id"]])
         return response
 
-    @extend_schema(responses={201: RegistrationSerializer})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "dry_run", bool, description="Only tell who may be the same person."
+            )
+        ],
+        responses={200: DuplicatesSerializer, 201: RegistrationSerializer},
+    )
     @idempotent
     def create(self, request: Request) -> Response:
+        """Register a client; with `dry_run=true`, only tell who may be known."""
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        registration = intake.register(
-            guardians=values.pop("guardians", ()),
-            decisions=values.pop("contact_consents", ()),
-            client=Client(**values),
-            now=timezone.now(),
-        )
+        is_trial = self.is_trial()
+        with transaction.atomic():
+            registration = intake.register(
+                guardians=values.pop("guardians", ()),
+                decisions=values.pop("contact_consents", ()),
+                client=Client(**values),
+                now=timezone.now(),
+            )
+            transaction.set_rollback(is_trial)
+        if is_trial:
+            return self._known(registration.possible_duplicates)
         return self._registered(registration, status.HTTP_201_CREATED)
+
+    def is_trial(self) -> bool:
+        nobody = Client.objects.none()
+        asked = filters.checked(TrialFilterSet(self.request.query_params, nobody))
+        return self.action == "create" and bool(asked["dry_run"])
 
     @extend_schema(request=AmendmentSerializer, responses=ClientSerializer)
     @serially
@@ -292,6 +323,12 @@ class ClientViewSet(
         client = self.get_queryset().get(pk=object_id)
         again = Registration(client, intake.possible_duplicates(client))
         return self._registered(again, status)
+
+    def _known(self, alike: Sequence[Client]) -> Response:
+        """Who is shown is noted, though nothing else has happened."""
+        access.note(self.request.user, "compare", [each.pk for each in alike])
+        told = DuplicatesSerializer({"possible_duplicates": alike})
+        return Response(told.data)
 
     def _registered(self, registration: Registration, status: int) -> Response:
         """The client read anew, in the form in which everybody gets it."""

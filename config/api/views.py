@@ -109,6 +109,10 @@ class ApiViewSet(StrictView, viewsets.GenericViewSet[M]):
                 named |= filterset_class.names()
         return named
 
+    def is_trial(self) -> bool:
+        """Whether the request is to change nothing, so that no key has to be kept."""
+        return False
+
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         """Answer a repeated request with the object as it is now."""
         self.kwargs[self.lookup_url_kwarg or self.lookup_field] = object_id

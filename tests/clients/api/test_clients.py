@@ -326,6 +326,35 @@ def test_every_look_is_noted_with_whom_it_showed(front_desk):
     }
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "key-1"}])
+def test_a_trial_tells_who_may_be_known_and_notes_only_that(front_desk, headers):
+    known = ClientFactory.create(
+        first_name="Anna", last_name="Gomez", born_on="1990-05-17"
+    )
+
+    response = front_desk.post(f"{CLIENTS}?dry_run=true", ANA, headers=headers)
+    refused = front_desk.post(
+        f"{CLIENTS}?dry_run=true", ANA | {"born_on": "2100-01-01"}, headers=headers
+    )
+
+    assert (response.status_code, response.json()) == (
+        200,
+        {
+            "possible_duplicates": [
+                {
+                    "id": str(known.pk),
+                    "display_name": "Anna Gomez",
+                    "born_on": "1990-05-17",
+                }
+            ]
+        },
+    )
+    assert refused.status_code == 400
+    assert (Client.objects.get(), ContactConsent.objects.count()) == (known, 0)
+    noted = AccessLog.objects.get()
+    assert (noted.action, noted.clients) == ("compare", [known.pk])
+
+
 def test_a_refused_look_is_not_noted(front_desk):
     response = front_desk.get(f"{CLIENTS}?search=%00")
 

@@ -12,10 +12,12 @@ const SHORTEST = 2;
 /** @typedef {{id: string, display_name: string, born_on?: string, phone?: string}} Client */
 
 export class ClientPicker {
-  /** @param {Client[]} chosen @param {() => void} changed */
-  constructor(chosen, changed) {
+  /** @param {Client[]} chosen @param {() => void} changed
+   *  @param {{isForOne?: boolean}} [options] whether each choice replaces the one before */
+  constructor(chosen, changed, { isForOne = false } = {}) {
     this.chosen = [...chosen];
     this.changed = changed;
+    this.isForOne = isForOne;
     /** @type {Client[]} */
     this.found = [];
     this.active = -1;
@@ -31,10 +33,7 @@ export class ClientPicker {
     });
     this.told = h("p", { class: "quiet", role: "status" });
     this.chips = h("ul", { class: "chosen", "aria-label": "Clients chosen" });
-    this.fresh = new NewClient((client) => this.add(client), (client, other) => {
-      this.remove(client);
-      this.add(other);
-    });
+    this.fresh = new NewClient((client) => this.add(client));
     this.element = h("div", { class: "field picker" },
       h("label", { for: id }, "Client"),
       this.chips,
@@ -49,19 +48,22 @@ export class ClientPicker {
     return this.chosen.map((client) => client.id);
   }
 
+  /** What was found for another text is not to be chosen by mistake. */
   searchSoon() {
+    this.offer([], "");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.search(), PAUSE);
   }
 
   async search() {
+    clearTimeout(this.timer);
     const text = this.input.value.trim();
     if (text.length < SHORTEST) return this.offer([], "");
     let page;
     try {
       page = await get(`clients/?limit=8&search=${encodeURIComponent(text)}`);
     } catch (failure) {
-      return this.offer([], /** @type {Error} */ (failure).message);
+      return text === this.input.value.trim() && this.offer([], /** @type {Error} */ (failure).message);
     }
     if (text !== this.input.value.trim()) return undefined;
     const found = page.results.filter((/** @type {Client} */ one) => !this.ids.includes(one.id));
@@ -98,6 +100,7 @@ export class ClientPicker {
     if (event.key === "Enter") {
       event.preventDefault();
       if (count > 0) this.add(this.found[this.active]);
+      else void this.search();
     } else if (event.key === "Escape" && count > 0) {
       event.preventDefault();
       this.offer([], "");
@@ -110,6 +113,7 @@ export class ClientPicker {
 
   /** @param {Client} client */
   add(client) {
+    if (this.isForOne) this.chosen = [];
     if (!this.ids.includes(client.id)) this.chosen.push(client);
     this.input.value = "";
     this.offer([], "");

@@ -31,7 +31,7 @@ class Members {
   /** @param {any} one */
   show(one) {
     this.one = one;
-    this.picker = new ClientPicker([], () => this.add());
+    this.picker = new ClientPicker([], () => this.add(), { isForOne: true });
     this.dialog.fill(
       h("ul", { class: "members" }, ...one.clients.map((/** @type {any} */ each) => this.rowOf(each))),
       this.desk.isFrontDesk && this.picker.element,
@@ -58,10 +58,16 @@ class Members {
     return h("button", { type: "button", "aria-label": `${words} (${each.display_name})`, onclick }, words);
   }
 
-  /** @param {any} [override] */
-  async add(override = {}) {
+  /** Whoever is chosen joins; if that is refused, they stay until another one is. */
+  async add() {
     const [client] = this.picker?.ids ?? [];
-    if (client) await this.post("add-client", { client, ...override }, (more) => this.add(more));
+    if (client) await this.join(client);
+    else this.dialog.complain();
+  }
+
+  /** @param {string} client @param {any} [override] */
+  async join(client, override = {}) {
+    await this.post("add-client", { client, ...override }, (more) => this.join(client, more));
   }
 
   /** @param {any} each */

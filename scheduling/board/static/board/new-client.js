@@ -1,8 +1,9 @@
 /** Registering a client in the middle of something else. */
 
 import { Problem, Unreachable, post } from "./api.js";
-import { field, sayOf } from "./dialog.js";
+import { field, sayOf, tick } from "./dialog.js";
 import { h } from "./html.js";
+import { today } from "./place.js";
 import { dateWords } from "./wall.js";
 
 const TEXTS = [
@@ -21,30 +22,32 @@ const GUARDIAN = [
 
 export class NewClient {
   /**
-   * @param {(client: any) => void} registered
-   * @param {(client: any, other: any) => void} replaced by somebody who was there before
+   * @param {(client: any) => void} chosen who was registered, or was there before
    */
-  constructor(registered, replaced) {
-    this.registered = registered;
-    this.replaced = replaced;
+  constructor(chosen) {
+    this.chosen = chosen;
+    this.isBusy = false;
     this.inputs = inputsOf(TEXTS);
     this.guardian = inputsOf(GUARDIAN);
     this.telehealth = h("input", { type: "checkbox" });
     this.problem = h("div", { class: "problem-box", role: "alert", hidden: true });
     this.alike = h("div", { role: "status" });
+    this.child = h("details", {},
+      h("summary", {}, "A child: who answers for them?"),
+      h("div", { class: "grid" }, ...fieldsOf(GUARDIAN, this.guardian)));
     this.form = h("fieldset", { class: "inset", hidden: true },
       h("legend", {}, "New client"),
       this.problem,
       h("div", { class: "grid" }, ...fieldsOf(TEXTS, this.inputs)),
-      h("details", {},
-        h("summary", {}, "A child: who answers for them?"),
-        h("div", { class: "grid" }, ...fieldsOf(GUARDIAN, this.guardian))),
-      h("label", { class: "tick" }, this.telehealth, "Agrees to sessions by video"),
+      this.child,
+      tick("Agrees to sessions by video", this.telehealth),
       h("div", { class: "row" },
         h("button", { type: "button", class: "primary", onclick: () => this.register() }, "Register"),
         h("button", { type: "button", onclick: () => this.close() }, "Back to the search")),
+      this.alike,
     );
-    this.element = h("div", {}, this.form, this.alike);
+    this.element = h("div", {}, this.form);
+    this.form.addEventListener("input", () => this.alike.replaceChildren());
     this.form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
       event.preventDefault();
@@ -54,8 +57,8 @@ export class NewClient {
 
   /** @param {string} searched what was looked for: a name, or a number */
   open(searched) {
+    this.clear();
     this.form.hidden = false;
-    this.alike.replaceChildren();
     const words = searched.trim().split(/\s+/);
     if (/^[-\d+() ]+$/.test(searched)) this.inputs.phone.value = searched.trim();
     else if (searched) {
@@ -69,19 +72,37 @@ export class NewClient {
     this.form.hidden = true;
   }
 
-  async register() {
+  /** Nothing of whoever was registered before is left for the next. */
+  clear() {
+    for (const input of [...Object.values(this.inputs), ...Object.values(this.guardian)]) input.value = "";
+    this.telehealth.checked = false;
+    this.child.open = false;
+    this.problem.hidden = true;
+    this.alike.replaceChildren();
+  }
+
+  /** Once, however often it is pressed; whoever may be there already is shown first.
+   *  @param {{isNew?: boolean}} [options] whether somebody has looked at those */
+  async register({ isNew = false } = {}) {
+    if (this.isBusy) return;
+    this.isBusy = true;
     this.problem.hidden = true;
     try {
-      const client = await post("clients/", this.told());
-      this.form.hidden = true;
-      for (const input of Object.values(this.inputs)) input.value = "";
-      this.registered(client);
-      this.offerAlike(client);
+      const told = this.told();
+      if (isNew || !(await this.isKnown(told))) this.take(await post("clients/", told));
     } catch (failure) {
       if (!(failure instanceof Problem || failure instanceof Unreachable)) throw failure;
       this.problem.hidden = false;
       this.problem.replaceChildren(sayOf(failure));
+    } finally {
+      this.isBusy = false;
     }
+  }
+
+  /** @param {any} client */
+  take(client) {
+    this.close();
+    this.chosen(client);
   }
 
   told() {
@@ -91,23 +112,26 @@ export class NewClient {
       Object.assign(client, { consent_basis: "guardian", guardians: [guardian] });
     }
     if (this.telehealth.checked) {
-      client.telehealth_consent_on = new Date().toISOString().slice(0, 10);
+      client.telehealth_consent_on = today(document.body.dataset.zone ?? "UTC");
     }
     return client;
   }
 
-  /** Whoever was there before may be the same person. @param {any} client */
-  offerAlike(client) {
-    const { possible_duplicates: alike } = client;
-    if (alike.length === 0) return;
+  /** Whether somebody was there before who may be the same person; they are offered.
+   *  @param {any} told */
+  async isKnown(told) {
+    const { possible_duplicates: alike } = await post("clients/?dry_run=true", told);
+    if (alike.length === 0) return false;
     this.alike.replaceChildren(
       h("p", {}, "Perhaps this is somebody you know already:"),
-      ...alike.map((/** @type {any} */ one) =>
-        h("button", { type: "button", onclick: () => {
-          this.alike.replaceChildren();
-          this.replaced(client, one);
-        } }, `Take ${one.display_name}, born ${dateWords(one.born_on)}`)),
+      h("div", { class: "row" },
+        ...alike.map((/** @type {any} */ one) =>
+          h("button", { type: "button", onclick: () => this.take(one) },
+            `Take ${one.display_name}, born ${dateWords(one.born_on)}`)),
+        h("button", { type: "button", onclick: () => this.register({ isNew: true }) },
+          "Somebody else: register them")),
     );
+    return true;
   }
 }
 
