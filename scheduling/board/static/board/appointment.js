@@ -1,6 +1,6 @@
 /** One appointment: what is known of it, and what can be done with it. */
 
-import { Problem, call, get, post } from "./api.js";
+import { Problem, call, get, post, serverNow } from "./api.js";
 import { openBookingOfHold } from "./booking.js";
 import { openCancel } from "./cancel.js";
 import { Dialog, field, sayOf } from "./dialog.js";
@@ -80,6 +80,7 @@ class AppointmentDialog {
 
   /** @param {any} one */
   show(one) {
+    const unsaved = this.unsaved();
     this.one = one;
     this.decision = h("div");
     void this.showDecision(one);
@@ -96,7 +97,7 @@ class AppointmentDialog {
         ...this.clients(one),
         ...this.history(one),
       ),
-      this.noteForm(one),
+      this.noteForm(one, unsaved),
       this.desk.isFrontDesk && timelineOf(one.id),
     );
     this.dialog.foot(...this.buttons(one));
@@ -124,19 +125,32 @@ class AppointmentDialog {
     ];
   }
 
-  /** @param {any} one */
-  noteForm(one) {
-    const text = h("textarea", { maxlength: 2000, rows: 2, value: one.note });
-    const save = h("button", { hidden: true }, "Save the note");
+  /** What somebody has typed and not saved, which no other change takes away. */
+  unsaved() {
+    const typed = this.text?.value;
+    return typed === this.one.note ? undefined : typed;
+  }
+
+  /** @param {any} one @param {string} [unsaved] */
+  noteForm(one, unsaved = one.note) {
+    const text = h("textarea", { maxlength: 2000, rows: 2, value: unsaved });
+    const save = h("button", { hidden: unsaved === one.note }, "Save the note");
+    const isOther = unsaved !== one.note && one.note !== "";
+    const other = isOther && h("p", { class: "quiet" }, `Saved so far: ${one.note}`);
     text.addEventListener("input", () => { save.hidden = text.value === this.one.note; });
+    this.text = text;
     return h("form", {
       class: "note-form",
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        void this.change(() => call("PATCH", `appointments/${one.id}/`,
-          { body: { note: text.value }, version: this.one.version }));
+        void this.change(async () => {
+          const saved = await call("PATCH", `appointments/${one.id}/`,
+            { body: { note: text.value }, version: this.one.version });
+          text.value = this.one.note; // nothing is left to save
+          return saved;
+        });
       },
-    }, field("Note", text), save);
+    }, field("Note", text, other), save);
   }
 
   /** Of several clients one by one; and a fee that is owed, or was. @param {any} one */
@@ -196,7 +210,7 @@ class AppointmentDialog {
 /** @param {any} one */
 function cancelWords(one) {
   const deadline = momentWords(wallOf(one.late_cancel_at));
-  const isLate = Date.now() >= Date.parse(one.late_cancel_at);
+  const isLate = serverNow() >= Date.parse(one.late_cancel_at);
   return isLate ? `late since ${deadline}` : `free until ${deadline}`;
 }
 

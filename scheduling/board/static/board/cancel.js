@@ -1,6 +1,6 @@
 /** Calling off an appointment: who does, why, and what becomes of the fee. */
 
-import { post } from "./api.js";
+import { post, serverNow } from "./api.js";
 import { Dialog, field, radios, tellTick, tick } from "./dialog.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
@@ -11,7 +11,7 @@ import { clientWords } from "./words.js";
 
 /** @param {Desk} desk @param {any} one the appointment */
 export function openCancel(desk, one) {
-  const isLate = Date.now() >= Date.parse(one.late_cancel_at);
+  const isLate = serverNow() >= Date.parse(one.late_cancel_at);
   const deadline = momentWords(wallOf(one.late_cancel_at));
   const lateness = isLate
     ? h("p", { class: "warning" }, `This is late: the time to cancel ended ${deadline}. A fee is due unless you waive it.`)
