@@ -131,8 +131,8 @@ def reschedule(
     """Move the appointment that `order` replaces; all of it moves, or nothing does.
 
     Its own old time does not stand in its way, and a confirmation is asked for anew.
-    Unless told not to, its clients are told. Raises `Stale`, `InvalidTransition`,
-    `SlotTaken` or `RulesForbid`.
+    Where nothing changes, nothing is done. Unless told not to, its clients are told.
+    Raises `Stale`, `InvalidTransition`, `SlotTaken` or `RulesForbid`.
     """
     with placement.offering_alternatives(order, now), transaction.atomic():
         rooms = placement.lock([order])
@@ -140,8 +140,21 @@ def reschedule(
         if current.status not in MOVABLE:
             raise InvalidTransition.of(current)
         place = placement.place(order, rooms, now)
-        move(current, place, now=now, tell=Tell.when(tell))
+        if not _is_there(current, place):
+            move(current, place, now=now, tell=Tell.when(tell))
     return current
+
+
+def _is_there(
+    current: Appointment,
+    place: Mapping[str, Any],  # Any: the values of fields
+) -> bool:
+    """Whether it has that place already; the deadline and the reason follow from it."""
+    return all(
+        getattr(current, name) == value
+        for name, value in place.items()
+        if name not in {"late_cancel_at", "override_reason"}
+    )
 
 
 def move(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
@@ -100,7 +101,7 @@ def to_move(
     *,
     starts_at: datetime,
     therapist: Therapist | None = None,
-    office: Office | None = None,
+    office: Office | EllipsisType | None = ...,
     mode: Mode | None = None,
     room: Room | None = None,
     overrides: Collection[Code] = (),
@@ -108,11 +109,12 @@ def to_move(
 ) -> Order:
     """The order that moves `appointment`: what is not given stays as it is.
 
-    The room stays with the office as long as it is free. The horizon does not bind an
-    occurrence of a series that stays within a week of where it was. Raises `Malformed`.
+    No office is elsewhere, from where a therapist calls. The room stays with the office
+    as long as it is free. The horizon does not bind an occurrence of a series that
+    stays within a week of where it was. Raises `Malformed`.
     """
     mode = mode or Mode(appointment.mode)
-    office = office or appointment.office
+    office = appointment.office if office is ... else office
     return Order(
         therapist=therapist or appointment.therapist,
         clients=expected(appointment),

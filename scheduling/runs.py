@@ -218,7 +218,7 @@ def _to_move(occurrence: Appointment, change: Change) -> Order:
         occurrence,
         starts_at=as_datetime(instant(day, minute, zone)),
         therapist=change.therapist,
-        office=change.office,
+        office=office,
         mode=change.mode,
         overrides=change.overrides,
         override_reason=change.override_reason,

@@ -78,7 +78,12 @@ class AppointmentFilterSet(filters.StrictFilterSet):
 class RescheduleSerializer(OverrideSerializer, TellSerializer):
     starts_at = fields.InstantField()
     therapist = fields.KeyField(scope=therapists_bookable_by, required=False)
-    office = fields.SlugKeyField(queryset=Office.objects.all(), required=False)
+    office = fields.SlugKeyField(
+        queryset=Office.objects.all(),
+        allow_null=True,
+        required=False,
+        help_text="Null is elsewhere, for a session by video. Left out, it stays.",
+    )
     room = fields.KeyField(queryset=Room.objects.active(), required=False)
     mode = fields.ChoiceField(choices=Mode.choices, required=False)
 

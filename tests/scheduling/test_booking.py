@@ -409,6 +409,20 @@ def test_a_confirmed_session_that_moves_is_to_be_confirmed_again(monday):
     assert moved.status == AppointmentStatus.SCHEDULED
 
 
+def test_a_move_to_where_a_session_is_changes_nothing(monday):
+    appointment = AppointmentFactory.create(
+        therapist=monday.therapist,
+        room=monday.office.rooms.get(),
+        status=AppointmentStatus.CONFIRMED,
+    )
+    before = everything()
+
+    moved = move(appointment, starts_at=appointment.starts_at)
+
+    assert (moved.status, moved.version) == (AppointmentStatus.CONFIRMED, 1)
+    assert everything() == before
+
+
 @pytest.mark.parametrize("operation", [cancel, move])
 def test_a_change_based_on_a_stale_view_is_refused(monday, operation):
     appointment = booking.book(order(monday), now=NOW)

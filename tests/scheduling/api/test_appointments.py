@@ -307,6 +307,52 @@ def test_a_move_and_its_repetition(front_desk, monday):
     assert again["Idempotent-Replayed"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("hour", "body", "is_elsewhere"), [(13, {}, False), (15, {"office": None}, True)]
+)
+def test_a_call_is_moved_to_elsewhere_or_stays_with_its_office(
+    front_desk, monday, hour, body, is_elsewhere
+):
+    monday.end_minute = 15 * 60
+    monday.save(update_fields=["end_minute"])
+    AvailabilityRuleFactory.create(
+        therapist=monday.therapist,
+        office=None,
+        mode="telehealth",
+        start_minute=15 * 60,
+    )
+    appointment = AppointmentFactory.create(
+        therapist=monday.therapist, office=monday.office, telehealth=True
+    )
+
+    answer = change(
+        front_desk,
+        appointment,
+        "reschedule",
+        {"starts_at": f"2027-01-04T{hour}:00:00-08:00", **body},
+    )
+
+    assert answer.status_code == 200
+    told = answer.json()["office"]
+    assert (told and told["slug"]) == (None if is_elsewhere else monday.office.slug)
+
+
+def test_a_session_in_person_cannot_be_moved_to_elsewhere(front_desk, monday):
+    front_desk.post(APPOINTMENTS, body_for(monday))
+    before = snapshot()
+
+    answer = change(
+        front_desk,
+        Appointment.objects.get(),
+        "reschedule",
+        {"starts_at": "2027-01-04T13:00:00-08:00", "office": None},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/office"
+    assert snapshot() == before
+
+
 def test_a_move_that_is_refused_leaves_everything_as_it_was(front_desk, monday):
     front_desk.post(APPOINTMENTS, body_for(monday))
     appointment = Appointment.objects.get()

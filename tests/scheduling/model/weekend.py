@@ -73,7 +73,7 @@ class Weekend(Making):
         wanted = replace(
             session.what,
             therapist=therapist or session.what.therapist,
-            office=office or session.what.office,  # a move to elsewhere keeps it
+            office=office,
             mode=mode,
             start=start,
             room=None,
@@ -85,7 +85,7 @@ class Weekend(Making):
             order = orders.to_move(
                 self.rows[session.key],
                 therapist=self.cast.therapists[wanted.therapist],
-                office=self.cast.offices[wanted.office],
+                office=wanted.office and self.cast.offices[wanted.office],
                 mode=mode,
                 starts_at=start,
                 overrides=overrides,
@@ -98,7 +98,10 @@ class Weekend(Making):
         expected = self._standing("reschedule", session, age) or reasons - overrides
         if self._agreed(expected, move, wanted, session):
             room, before = self.paper.room_for(wanted, moving=session), session.news
-            session.what, session.status = replace(wanted, room=room), "scheduled"
+            moved = replace(wanted, room=room)
+            if (moved, reasons & overrides) == (session.what, session.overridden):
+                return
+            session.what, session.status = moved, "scheduled"
             session.overridden = reasons & overrides
             session.moves += 1
             session.version += 1
