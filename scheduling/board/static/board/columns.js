@@ -94,13 +94,32 @@ function byRooms(shown, place, reference) {
   const columnOf = new Map();
   const withoutRoom = [];
   for (const appointment of shown) {
-    if (appointment.room) columnOf.set(appointment.id, `room:${appointment.room.id}`);
-    else withoutRoom.push(appointment);
+    if (appointment.room) {
+      addRoom(columns, appointment, reference);
+      columnOf.set(appointment.id, `room:${appointment.room.id}`);
+    } else withoutRoom.push(appointment);
   }
   if (place.showsVideo || withoutRoom.length > 0) {
     columns.push(...videoColumns(withoutRoom, columnOf));
   }
   return { columns, columnOf };
+}
+
+/** A room that was given up has a column, beside those of its office, while sessions
+ *  are in it. @param {Column[]} columns @param {any} appointment @param {Reference} reference */
+function addRoom(columns, { room, office }, reference) {
+  const id = `room:${room.id}`;
+  if (columns.some((column) => column.id === id)) return;
+  const last = columns.findLastIndex((column) => column.office === office.slug);
+  columns.splice(last < 0 ? columns.length : last + 1, 0, {
+    id,
+    title: room.name,
+    subtitle: office.name,
+    color: reference.colorOf(office.slug),
+    kind: "room",
+    office: office.slug,
+    room: room.id,
+  });
 }
 
 /**
