@@ -17,9 +17,8 @@ import { addMinutes, offsetOf, wallOf } from "./wall.js";
  * @property {(appointment: any, wall: string, column: Column | undefined, revert: () => void) => void} dropped
  */
 
-// In pixels, for the half hours from eight to eight and one to spare.
+// In pixels, of a half hour.
 const HEAD_HEIGHT = 56;
-const SLOTS = 25;
 const LEAST_HEIGHT = 30;
 const MOST_HEIGHT = 44;
 const TABLE_PARTS = "[role=table], [role=rowgroup], [role=row], [role=columnheader], [role=cell]";
@@ -41,6 +40,8 @@ export class Board {
     /** @type {any} */
     this.calendar = undefined;
     this.withPlace = false;
+    /** @type {[number, number]} the hours of the day that are there */
+    this.hours = [8, 20];
     /** @type {string | undefined} the card that has the focus while all are made anew */
     this.focused = undefined;
     /** @type {Map<string, string>} the options as they were given last */
@@ -50,7 +51,8 @@ export class Board {
 
   /** Show an agenda. @param {any} agenda @param {Place} place */
   show(agenda, place) {
-    const { columns, events, shown } = lay(agenda, place, this.reference);
+    const { columns, events, shown, hours } = lay(agenda, place, this.reference);
+    this.hours = hours;
     this.columns = columns;
     this.shown = shown;
     const card = document.activeElement?.closest(".ec-event");
@@ -64,10 +66,19 @@ export class Board {
       datesAboveResources: place.view === "week",
       hiddenDays: emptyDays(shown, agenda, place),
       resources: columns.map((column) => ({ id: column.id, title: column.title, extendedProps: column })),
+      slotMinTime: clockOfHour(hours[0]),
+      slotMaxTime: clockOfHour(hours[1]),
+      slotHeight: this.slotHeight(),
       events,
     };
     for (const [name, value] of Object.entries(options)) this.set(name, value);
     this.calendar ??= COMPONENT.create(this.element, { ...this.settings(), ...options });
+    this.element.removeAttribute("aria-busy");
+  }
+
+  /** Nothing, until it is known what is to be seen: better than what is not so. */
+  blank() {
+    this.element.setAttribute("aria-busy", "true");
   }
 
   /** Only what has changed: the component makes much anew. @param {string} name @param {any} value */
@@ -96,11 +107,8 @@ export class Board {
       scrollTime: "07:30",
       slotDuration: "00:30",
       slotEventOverlap: false,
-      slotHeight: this.slotHeight(),
       slotLabelFormat: { hour: "numeric" },
       slotLabelInterval: "01:00",
-      slotMaxTime: "20:00",
-      slotMinTime: "08:00",
       snapDuration: "00:15",
       dateClick: (/** @type {any} */ info) =>
         this.handlers.wanted(info.dateStr, info.resource?.extendedProps),
@@ -118,9 +126,11 @@ export class Board {
     };
   }
 
-  /** A day fills the height that there is, and a card keeps room for its three lines. */
+  /** A day fills the height that there is, with a half hour to spare, and a card keeps
+   *  room for its three lines. */
   slotHeight() {
-    const fitting = Math.floor((this.element.clientHeight - HEAD_HEIGHT) / SLOTS);
+    const slots = 2 * (this.hours[1] - this.hours[0]) + 1;
+    const fitting = Math.floor((this.element.clientHeight - HEAD_HEIGHT) / slots);
     return Math.min(Math.max(fitting, LEAST_HEIGHT), MOST_HEIGHT);
   }
 
@@ -136,7 +146,11 @@ export class Board {
     const { appointment } = info.event.extendedProps;
     const seconds = info.delta.days * 86400 + info.delta.seconds;
     const column = info.newResource?.extendedProps;
-    if (seconds === 0 && column === undefined) return;
+    const isSameLane = column?.kind === "video" && info.oldResource?.extendedProps.kind === "video";
+    if (seconds === 0 && (column === undefined || isSameLane)) {
+      info.revert();
+      return;
+    }
     const wall = addMinutes(wallOf(appointment.starts_at), seconds / 60);
     this.handlers.dropped(appointment, wall, column, info.revert);
   }
@@ -156,6 +170,9 @@ export class Board {
     for (const part of this.element.querySelectorAll(TABLE_PARTS)) {
       for (const name of ["role", "aria-colindex", "aria-colspan"]) part.removeAttribute(name);
     }
+    for (const empty of this.element.querySelectorAll(".ec-bg-event:not(:has(.reason))")) {
+      empty.setAttribute("aria-hidden", "true");
+    }
     const cards = this.cards();
     if (this.focused && document.activeElement === document.body) this.cardWith(this.focused)?.focus();
     this.focused = undefined;
@@ -173,6 +190,9 @@ export class Board {
     return this.cards().find((card) => card.dataset.id === id);
   }
 }
+
+/** "08:00" @param {number} hour */
+const clockOfHour = (hour) => `${String(hour).padStart(2, "0")}:00`;
 
 /** @param {Place} place */
 function viewOf(place) {

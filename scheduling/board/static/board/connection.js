@@ -6,6 +6,7 @@ import { byId } from "./html.js";
 const RELOAD_AFTER = 5_000;
 
 const TOO_MANY = 429;
+const BROKEN = 500;
 
 /** @param {Unreachable | Problem} [failure] none if it answers */
 export function tellReached(failure) {
@@ -21,6 +22,10 @@ function wordsOf(failure) {
   return "This sign-in has asked too much of the server in a short time. It goes on by itself within a minute.";
 }
 
+/** Whether the server understood, and will say the same again. @param {unknown} failure */
+export const isRefusal = (failure) =>
+  failure instanceof Problem && failure.status < BROKEN && failure.status !== TOO_MANY;
+
 /** Again and again, until the server answers. @param {() => Promise<void>} start */
 export async function startSomehow(start) {
   try {
@@ -28,6 +33,7 @@ export async function startSomehow(start) {
   } catch (failure) {
     if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
     tellReached(failure);
-    setTimeout(() => location.reload(), RELOAD_AFTER);
+    if (isRefusal(failure)) byId("connection").textContent = failure.message;
+    else setTimeout(() => location.reload(), RELOAD_AFTER);
   }
 }

@@ -10,10 +10,11 @@ import { addDays, wallOf } from "./wall.js";
 
 const MOVABLE = new Set(["held", "scheduled", "confirmed"]);
 const LAST = "24:00:00";
+const USUAL_HOURS = [8, 20];
 
 /**
  * @param {any} agenda @param {Place} place @param {Reference} reference
- * @returns {{columns: Column[], events: any[], shown: any[]}}
+ * @returns {{columns: Column[], events: any[], shown: any[], hours: [number, number]}}
  */
 export function lay(agenda, place, reference) {
   const shown = shownOf(agenda, place, reference);
@@ -24,7 +25,21 @@ export function lay(agenda, place, reference) {
     ? shut(days, hoursOf(agenda, (hours) => hours.therapist === place.therapist), undefined)
     : columns.flatMap((column) => shut(days, openIn(column, agenda, place, reference), column.id));
   const events = [...backdrop, ...away(agenda, place, columns), ...travel(agenda), ...sessions];
-  return { columns, events, shown };
+  return { columns, events, shown, hours: hoursFrom([...shown, ...agenda.availability]) };
+}
+
+/** The first and the last full hour that the board has: whenever anybody works or meets.
+ *  @param {any[]} stretches @returns {[number, number]} */
+function hoursFrom(stretches) {
+  let [first, last] = USUAL_HOURS;
+  for (const { starts_at, ends_at } of stretches) {
+    const [start, end] = [wallOf(starts_at), wallOf(ends_at)];
+    const isOverMidnight = end.slice(0, 10) > start.slice(0, 10);
+    const minutes = isOverMidnight ? 1440 : Number(end.slice(11, 13)) * 60 + Number(end.slice(14, 16));
+    first = Math.min(first, isOverMidnight && end.slice(11, 16) > "00:00" ? 0 : Number(start.slice(11, 13)));
+    last = Math.max(last, Math.ceil(minutes / 60));
+  }
+  return [first, last];
 }
 
 /** @param {any} one @param {string | undefined} column @param {Reference} reference */

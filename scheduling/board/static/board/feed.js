@@ -3,6 +3,7 @@
 import { Problem, Unreachable, send } from "./api.js";
 
 const EVERY = 5_000;
+const LONGEST = 10_000;
 
 export class Feed {
   /**
@@ -10,14 +11,17 @@ export class Feed {
    * @param {object} listeners
    * @param {(read: any) => void} listeners.changed
    * @param {(failure?: Unreachable | Problem) => void} listeners.reached without one: it answers
+   * @param {() => void} listeners.unread what is to be shown has still to be read
    * @param {() => boolean} listeners.mayShow false while something must not be disturbed
    */
-  constructor(addressNow, { changed, reached, mayShow }) {
+  constructor(addressNow, { changed, reached, unread, mayShow }) {
     this.addressNow = addressNow;
     this.changed = changed;
     this.reached = reached;
     this.mayShow = mayShow;
+    this.unread = unread;
     this.text = "";
+    this.address = "";
     /** @type {AbortController | undefined} */
     this.reading = undefined;
     document.addEventListener("visibilitychange", () => this.look());
@@ -26,14 +30,15 @@ export class Feed {
 
   /** Show `text`, the first answer, and keep up from then on. @param {string} text */
   start(text) {
-    this.take(text);
+    this.take(text, this.addressNow());
     setInterval(() => this.look(), EVERY);
   }
 
-  /** @param {string} text */
-  take(text) {
+  /** @param {string} text @param {string} address where it was read */
+  take(text, address) {
     if (text === this.text) return;
     this.text = text;
+    this.address = address;
     this.changed(JSON.parse(text));
   }
 
@@ -46,21 +51,28 @@ export class Feed {
     this.reading?.abort();
     const reading = new AbortController();
     this.reading = reading;
+    const timer = setTimeout(() => reading.abort(new Unreachable("GET")), LONGEST);
     try {
-      const text = await send("GET", this.addressNow(), { signal: reading.signal });
+      const address = this.addressNow();
+      const text = await send("GET", address, { signal: reading.signal });
       this.reached();
-      if (this.mayShow()) this.take(text);
+      if (this.mayShow()) this.take(text, address);
     } catch (failure) {
-      if (reading.signal.aborted) return;
-      if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
-      this.reached(failure);
+      const { aborted, reason } = reading.signal;
+      const told = aborted ? reason : failure;
+      if (told instanceof Unreachable || told instanceof Problem) this.reached(told);
+      else if (!aborted) throw failure;
     } finally {
+      clearTimeout(timer);
       if (this.reading === reading) this.reading = undefined;
     }
   }
 
-  /** Show it again although it has not changed, as after another filter. */
+  /** Show it again although it has not changed, as after another filter; of another day
+   *  nothing is known before it is read. */
   again() {
-    if (this.text) this.changed(JSON.parse(this.text));
+    if (this.text && this.address === this.addressNow()) return this.changed(JSON.parse(this.text));
+    this.text = "";
+    return this.unread();
   }
 }

@@ -4,7 +4,7 @@ import { send } from "./api.js";
 import { openAppointment } from "./appointment.js";
 import { Board } from "./board.js";
 import { openBooking } from "./booking.js";
-import { startSomehow, tellReached } from "./connection.js";
+import { isRefusal, startSomehow, tellReached } from "./connection.js";
 import { Desk } from "./desk.js";
 import { Feed } from "./feed.js";
 import { openFind } from "./find.js";
@@ -13,7 +13,7 @@ import { listen } from "./keyboard.js";
 import { move, placeOf } from "./move.js";
 import { note } from "./notes.js";
 import { openPapers } from "./papers.js";
-import { Place } from "./place.js";
+import { Place, atMidnight } from "./place.js";
 import { load } from "./reference.js";
 import { Toolbar } from "./toolbar.js";
 import { addMinutes, clockOf, dayOf, instantOf, wallNow } from "./wall.js";
@@ -31,9 +31,11 @@ async function start() {
   const feed = new Feed(() => agendaOf(place), {
     changed: (agenda) => desk.board.show(agenda, place),
     reached: tellReached,
+    unread: () => desk.board.blank(),
     mayShow: () => !desk.board.isDragging,
   });
-  const [reference, agenda] = await Promise.all([load(), send("GET", agendaOf(place))]);
+  const [reference, agenda] = await Promise.all([load(), firstAgenda(place)]);
+  const text = agenda !== null && place.isKnown(reference) ? agenda : await beginAnew(place);
   /** @type {Desk} */
   const desk = new Desk(reference, place, feed);
   desk.board = new Board(byId("calendar"), reference, {
@@ -54,7 +56,8 @@ async function start() {
   desk.go = (date) => toolbar.go(date);
   const work = new WorkList(byId("work"), desk);
   desk.work = work;
-  feed.start(agenda);
+  feed.start(text);
+  atMidnight(place, () => toolbar.go(place.isBehind ? place.today : place.date));
   byId("find").addEventListener("click", () => openFind(desk));
   byId("papers").addEventListener("click", () => openPapers(desk));
   byId("new").addEventListener("click", () => openBooking(desk, soon(desk)));
@@ -69,6 +72,25 @@ function agendaOf(place) {
   if (place.isWeekOfTherapist) asked.set("therapist", place.therapist);
   if (place.cancelled) asked.set("include_cancelled", "true");
   return `agenda/?${asked}`;
+}
+
+/** Null if the server does not know what the address of the page names. @param {Place} place */
+async function firstAgenda(place) {
+  try {
+    return await send("GET", agendaOf(place));
+  } catch (failure) {
+    if (isRefusal(failure)) return null;
+    throw failure;
+  }
+}
+
+/** Where everybody begins. @param {Place} place */
+function beginAnew(place) {
+  place.reset();
+  history.replaceState(null, "", location.pathname);
+  note("The address of this page names a day, a person or a place that is not there. This is today, with everybody.",
+    { isAlert: true });
+  return send("GET", agendaOf(place));
 }
 
 /** What clicking a free place means. @param {Desk} desk @param {string} wall

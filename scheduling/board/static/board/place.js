@@ -1,6 +1,6 @@
 /** Where on the board somebody is: date, view and filters, kept in the address. */
 
-import { addDays, mondayOf, wallNow, dayOf } from "./wall.js";
+import { addDays, isDay, mondayOf, wallNow, dayOf } from "./wall.js";
 
 /** @typedef {"day" | "week"} View */
 /** @typedef {"rooms" | "therapists"} By */
@@ -10,9 +10,13 @@ const VIDEO = "video";
 export class Place {
   /** @param {URLSearchParams} asked @param {string} zone */
   constructor(asked, zone) {
-    const date = asked.get("date") ?? "";
+    const date = asked.get("date");
     this.zone = zone;
-    this.date = /^\d{4}-\d\d-\d\d$/.test(date) && !isNaN(Date.parse(date)) ? date : today(zone);
+    this._date = "";
+    this.followsToday = false;
+    this.date = date !== null && isDay(date) ? date : today(zone);
+    /** Whether the address named what there is; who is there, the server says. */
+    this.isUnderstood = date === null || isDay(date);
     /** @type {View} */
     this.view = asked.get("view") === "week" ? "week" : "day";
     /** @type {By} */
@@ -37,6 +41,35 @@ export class Place {
 
   get today() {
     return today(this.zone);
+  }
+
+  get date() {
+    return this._date;
+  }
+
+  /** Whoever goes to today goes on to tomorrow when that has come. @param {string} date */
+  set date(date) {
+    this._date = date;
+    this.followsToday = date === this.today;
+  }
+
+  /** Whether it is a day that was today, and is not any more. */
+  get isBehind() {
+    return this.followsToday && this.date !== this.today;
+  }
+
+  /** Today, and everybody. */
+  reset() {
+    Object.assign(this, new Place(new URLSearchParams(), this.zone));
+  }
+
+  /** Whether everybody and everything that is asked for is known.
+   *  @param {import("./reference.js").Reference} reference */
+  isKnown(reference) {
+    return this.isUnderstood &&
+      (!this.therapist || reference.therapist(this.therapist) !== undefined) &&
+      (!this.modality || reference.modalities.some((one) => one.slug === this.modality)) &&
+      [...this.offices].every((slug) => slug === VIDEO || reference.office(slug) !== undefined);
   }
 
   /** Without today, which is where everybody begins. */
@@ -95,4 +128,17 @@ export class Place {
 /** @param {string} zone */
 export function today(zone) {
   return dayOf(wallNow(zone));
+}
+
+/** Tell whenever a day has begun, also after a night in which the computer slept.
+ *  @param {Place} place @param {() => void} begun */
+export function atMidnight(place, begun) {
+  let { today: last } = place;
+  const look = () => {
+    if (place.today === last) return;
+    last = place.today;
+    begun();
+  };
+  setInterval(look, 5_000);
+  document.addEventListener("visibilitychange", look);
 }

@@ -20,6 +20,12 @@ export class NoSuchTime extends Error {
 /** @param {string} instant as the API sends it @returns {Wall} */
 export const wallOf = (instant) => instant.slice(0, 19);
 
+/** Whether the calendar has such a day, of this century. @param {string} text */
+export function isDay(text) {
+  const instant = /^20\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text);
+}
+
 /** @param {Wall | string} wall @returns {Day} */
 export const dayOf = (wall) => wall.slice(0, 10);
 

@@ -18,6 +18,11 @@ export class WeekList {
     this.shown = undefined;
   }
 
+  /** Nothing, until it is known what is to be seen. */
+  blank() {
+    this.element.replaceChildren(h("p", { class: "quiet" }, "Looking…"));
+  }
+
   /** @param {any} agenda @param {Place} place */
   show(agenda, place) {
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.id;

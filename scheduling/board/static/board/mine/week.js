@@ -9,7 +9,7 @@ import { byId, icon, press } from "../html.js";
 import { listen } from "../keyboard.js";
 import { move } from "../move.js";
 import { note } from "../notes.js";
-import { Place, today } from "../place.js";
+import { Place, atMidnight, today } from "../place.js";
 import { load } from "../reference.js";
 import { daysWords, instantOf } from "../wall.js";
 import { keyOf } from "../words.js";
@@ -32,6 +32,7 @@ class Week {
     this.feed = new Feed(() => this.address, {
       changed: (calendar) => this.show(calendar),
       reached: tellReached,
+      unread: () => this.desk.board.blank(),
       mayShow: () => !this.desk.board.isDragging,
     });
     /** @type {OwnDesk} set by `start`, when there is something to show */
@@ -111,6 +112,7 @@ class Week {
       button.addEventListener("click", going(() => this.choose(look)));
     }
     if (this.grid) listen(this.grid, MOUSE);
+    atMidnight(place, going(() => { if (place.isBehind) place.date = place.today; }));
   }
 
   /** @param {"grid" | "list"} look */
