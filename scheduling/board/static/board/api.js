@@ -2,6 +2,7 @@
 
 const ROOT = "/api/v1/";
 const MOST_TRIES = 3;
+const BROKEN = 500;
 
 /** @typedef {{code: string, detail: string}} Reason */
 /** @typedef {{code: string, detail: string, status: number, reasons?: Reason[],
@@ -21,12 +22,20 @@ export class Problem extends Error {
   }
 }
 
+const UNKNOWN = "Whether it was done is not known. Press again: it will not be done twice.";
+
 /** Nobody answered. */
 export class Unreachable extends Error {
-  constructor() {
-    super("The server cannot be reached. Check the connection; nothing has been changed here.");
+  /** @param {string} method */
+  constructor(method) {
+    const about = method === "GET" ? "Check the connection." : UNKNOWN;
+    super(`The server cannot be reached. ${about}`);
   }
 }
+
+/** The keys of requests that were not answered, for whenever they are sent again.
+ *  @type {Map<string, string>} */
+const keys = new Map();
 
 let ahead = 0; // milliseconds that the server's clock is ahead of this one
 
@@ -84,20 +93,23 @@ export async function list(path) {
  */
 export async function send(method, path, options = {}) {
   const address = path.startsWith("http") ? here(path) : ROOT + path;
-  const request = {
-    method,
-    headers: headers(method, options),
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
-    signal: options.signal,
-  };
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  const same = [method, address, options.version, body].join(" ");
+  if (method === "POST" && !keys.has(same)) keys.set(same, newKey());
+  const request = { method, headers: headers(method, options, keys.get(same)), body, signal: options.signal };
   for (let tries = 1; ; tries += 1) {
     const answer = await answerTo(address, request, tries);
     if (answer === null) continue;
-    if (answer.ok) return answer.text();
+    const text = answer.ok ? await textOf(answer, method) : "";
+    if (answer.ok) {
+      keys.delete(same);
+      return text;
+    }
     if (answer.status === 401) return signIn();
-    const told = await problemOf(answer);
+    const told = await problemOf(answer, method);
     const wait = Number(answer.headers.get("Retry-After") ?? 0);
     const passes = [429, 503].includes(answer.status) || told.code === "request_in_progress";
+    if (answer.status < BROKEN && !passes) keys.delete(same);
     if (!passes || tries >= MOST_TRIES || wait > 5) throw new Problem(told);
     await pause((wait || 1) * 1000);
   }
@@ -112,7 +124,7 @@ async function answerTo(address, request, tries) {
     return answer;
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
-    if (tries >= MOST_TRIES || request.method === "GET") throw new Unreachable();
+    if (tries >= MOST_TRIES || request.method === "GET") throw new Unreachable(request.method ?? "GET");
     await pause(500 * tries);
     return null;
   }
@@ -124,14 +136,14 @@ function here(address) {
   return pathname + search;
 }
 
-/** @param {string} method @param {Options} options */
-function headers(method, options) {
+/** @param {string} method @param {Options} options @param {string} [key] */
+function headers(method, options, key) {
   /** @type {Record<string, string>} */
   const named = { Accept: "application/json" };
   if (method === "GET") return named;
   named["X-CSRFToken"] = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
   if (options.body !== undefined) named["Content-Type"] = "application/json";
-  if (method === "POST") named["Idempotency-Key"] = newKey();
+  if (key !== undefined) named["Idempotency-Key"] = key;
   if (options.version !== undefined) named["If-Match"] = `"${options.version}"`;
   return named;
 }
@@ -142,12 +154,23 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @param {Response} answer @returns {Promise<ProblemDocument>} */
-async function problemOf(answer) {
+/** The line may break in the middle of an answer. @param {Response} answer @param {string} method */
+async function textOf(answer, method) {
+  try {
+    return await answer.text();
+  } catch (failure) {
+    if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
+    throw new Unreachable(method);
+  }
+}
+
+/** @param {Response} answer @param {string} method @returns {Promise<ProblemDocument>} */
+async function problemOf(answer, method) {
   try {
     return await answer.json();
   } catch {
-    const detail = "Something went wrong on the server. Nothing has been changed.";
+    const about = method === "GET" ? "Try again in a moment." : UNKNOWN;
+    const detail = `Something went wrong on the server. ${about}`;
     return { code: "unknown", detail, status: answer.status };
   }
 }
