@@ -57,14 +57,18 @@ function tellOf(desk, before, moved, telling) {
     starts_at: before.starts_at,
     therapist: before.therapist.id,
     mode: before.mode,
-    ...(before.office && { office: before.office.slug }),
+    office: before.office?.slug ?? null,
     ...(before.room && { room: before.room.id }),
   };
-  const words = `Moved to ${momentWords(wallOf(moved.starts_at))}, ${whereWords(moved)}.`;
-  note(telling.tell_client ? words : `${words} The client is not told.`, {
-    undo: () => move(desk, moved, back),
-  });
+  note([
+    `Moved to ${momentWords(wallOf(moved.starts_at))}, ${whereWords(moved)}.`,
+    !telling.tell_client && "The client is not told.",
+    isUnconfirmed(before, moved) && "It was confirmed, and is not any more: Undo does not bring that back.",
+  ].filter(Boolean).join(" "), { undo: () => move(desk, moved, back) });
 }
+
+/** What somebody has confirmed is the time that it had. @param {any} before @param {any} moved */
+const isUnconfirmed = (before, moved) => before.status === "confirmed" && moved.status !== "confirmed";
 
 /** @param {any} one */
 function whereWords(one) {
@@ -95,7 +99,7 @@ function toSlot(slot) {
     starts_at: slot.starts_at,
     therapist: slot.therapist.id,
     mode: slot.mode,
-    ...(slot.office && { office: slot.office.slug }),
+    office: slot.office?.slug ?? null,
   };
 }
 
