@@ -145,11 +145,11 @@ def test_a_card_says_what_its_place_says_to_the_eye(desk, practice):
     desk.is_ready()
 
     day = long_day(practice.day)
-    expect(desk.card("Robin Ray")).to_have_accessible_name(
-        re.compile(f"{day}, 10:00 AM to 10:50.AM, .*Robin Ray Ada Lima, Blue, Venice$")
-    )
-    expect(desk.card("Lou Fox")).to_have_accessible_name(
-        re.compile(f"{day}, 2:00 PM to 2:50.PM, .*Lou Fox Ada Lima, By video, Venice$")
-    )
+    for client, words in [
+        ("Robin Ray", "10:00 AM to 10:50.AM, .*Robin Ray Ada Lima ?, Blue, Venice"),
+        ("Lou Fox", "2:00 PM to 2:50.PM, .*Lou Fox Ada Lima ?, By video, Venice"),
+    ]:
+        name = re.compile(f"^{day}, {words} *$")
+        expect(desk.card(client)).to_have_accessible_name(name)
     expect(desk.page.get_by_role("article")).to_have_count(0)
     desk.has_no_barriers()
