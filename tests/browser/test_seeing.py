@@ -82,9 +82,9 @@ def test_a_week_that_names_nobody_is_the_first_offices(open_desk, practice):
     desk = open_desk("&view=week")
 
     expect(desk.card("Kim Sato")).to_be_visible()
-    expect(desk.page.get_by_role("button", name="Encino")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    expect(
+        desk.page.get_by_role("button", name="Encino", exact=True)
+    ).to_have_attribute("aria-pressed", "true")
     expect(desk.card("Robin Ray")).to_have_count(0)
 
 
