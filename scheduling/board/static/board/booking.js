@@ -3,12 +3,13 @@
 import { get, post } from "./api.js";
 import { ClientPicker } from "./client-picker.js";
 import { Dialog, field } from "./dialog.js";
-import { Hold, keep } from "./hold.js";
+import { Hold } from "./hold.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
+import { VIDEO } from "./place.js";
 import { refusalOf } from "./refusal.js";
 import { Repeat } from "./repeat.js";
-import { VIDEO, WhenAndWhere } from "./when-and-where.js";
+import { WhenAndWhere } from "./when-and-where.js";
 import { dayOf, momentWords, wallOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -114,7 +115,7 @@ class Booking {
   async keep(override = {}) {
     if (!(await this.isComplete())) return;
     const held = await this.dialog.during(
-      async () => keep({ ...this.place.order(), ...this.clients(), ...override }),
+      async () => post("holds/", { ...this.place.order(), ...this.clients(), ...override }),
       (problem) => this.refused(problem, (/** @type {any} */ more) => this.keep(more)));
     if (!held) return;
     this.watch(held);

@@ -1,5 +1,6 @@
 /** Which columns the board has, and in which of them a session stands. */
 
+import { VIDEO } from "./place.js";
 import { weekdayOf } from "./wall.js";
 
 /** @typedef {import("./place.js").Place} Place */
@@ -12,8 +13,6 @@ import { weekdayOf } from "./wall.js";
  *   kind: "room" | "video" | "therapist", office?: string, room?: string,
  *   therapist?: string}} Column
  */
-
-const VIDEO = "video";
 
 /**
  * The columns, and for each session of `shown` the ids of its own.

@@ -4,9 +4,10 @@ import { get } from "./api.js";
 import { openBooking } from "./booking.js";
 import { Dialog, field, select, tick } from "./dialog.js";
 import { h } from "./html.js";
+import { VIDEO } from "./place.js";
 import { addDays, clockOf, dayOf, longDayWords, spanWords, wallOf } from "./wall.js";
 import { AGE_GROUPS, WEEKDAYS, counted } from "./words.js";
-import { VIDEO, isDate } from "./when-and-where.js";
+import { isDate } from "./when-and-where.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 

@@ -1,6 +1,6 @@
 /** A slot that is kept while the caller decides: its countdown, and how it ends. */
 
-import { Problem, call, post, serverNow } from "./api.js";
+import { Problem, call, serverNow } from "./api.js";
 import { h } from "./html.js";
 
 export class Hold {
@@ -58,6 +58,3 @@ export class Hold {
     clearInterval(this.timer);
   }
 }
-
-/** @param {any} order @returns {Promise<any>} the hold */
-export const keep = (order) => post("holds/", order);

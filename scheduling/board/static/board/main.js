@@ -13,11 +13,10 @@ import { listen } from "./keyboard.js";
 import { move, placeOf } from "./move.js";
 import { note } from "./notes.js";
 import { openPapers } from "./papers.js";
-import { Place, atMidnight } from "./place.js";
+import { Place, VIDEO, atMidnight } from "./place.js";
 import { load } from "./reference.js";
 import { Toolbar } from "./toolbar.js";
 import { addMinutes, clockOf, dayOf, instantOf, wallNow } from "./wall.js";
-import { VIDEO } from "./when-and-where.js";
 import { WorkList } from "./work-list.js";
 
 /** @typedef {import("./wall.js").NoSuchTime} NoSuchTime */

@@ -4,13 +4,12 @@ import { Problem, post } from "./api.js";
 import { Dialog, field, refill, select, tellTick } from "./dialog.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
+import { VIDEO } from "./place.js";
 import { refusalOf } from "./refusal.js";
 import { clockOf, dayOf, instantOf, momentWords, wallAt, wallOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./columns.js").Column} Column */
-
-const VIDEO = "video";
 
 /**
  * What dropping a session in a column means, beside its time.
@@ -109,18 +108,41 @@ function toSlot(slot) {
  * @param {Desk} desk @param {any} appointment
  */
 export function openMove(desk, appointment) {
-  const { reference } = desk;
   const wall = wallOf(appointment.starts_at);
   const date = h("input", { type: "date", value: dayOf(wall), required: true });
   const time = h("input", { type: "time", value: clockOf(wall), required: true });
   const therapist = select(desk.therapistChoices(appointment.therapist), appointment.therapist.id);
+  const where = whereAsked(desk, appointment);
+  const tell = tellTick();
+  const dialog = new Dialog("Move the appointment");
+  const submit = () => dialog.during(async () => {
+    const zone = desk.reference.zoneOf(where.office);
+    const starts_at = instantOf(wallAt(date.value, time.value), zone);
+    dialog.close();
+    await move(desk, appointment, { starts_at, therapist: therapist.value, ...where.asked, ...tell.asked });
+  });
+  const form = h("form", {
+    id: "move-form",
+    onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void submit(); },
+  },
+    h("div", { class: "pair" }, field("Date", date), field("Time", time)),
+    field("Therapist", therapist),
+    where.element,
+    tell.element,
+  );
+  dialog.fill(form).foot(
+    h("button", { class: "primary", form: "move-form" }, "Move"),
+    h("button", { type: "button", onclick: () => dialog.close() }, "Back"),
+  ).open();
+}
+
+/** The office, or by video, and the room; as long as the office stays, its room does.
+ *  @param {Desk} desk @param {any} appointment */
+function whereAsked(desk, appointment) {
   const isCall = appointment.mode === "telehealth";
-  const office = select(
-    [...reference.offices.map((one) => /** @type {[string, string]} */ ([one.slug, one.name])),
-      [VIDEO, "By video"]],
+  const office = select([...desk.officeChoices(), [VIDEO, "By video"]],
     isCall ? VIDEO : appointment.office?.slug);
   const room = h("select");
-  const tell = tellTick();
   const showRooms = () => {
     const isHere = office.value === appointment.office?.slug;
     refill(room, desk.roomChoices(office.value), isHere ? appointment.room?.id : undefined);
@@ -128,33 +150,12 @@ export function openMove(desk, appointment) {
   };
   office.addEventListener("change", showRooms);
   showRooms();
-
-  const dialog = new Dialog("Move the appointment");
-  const form = h("form", {
-    id: "move-form",
-    onsubmit: (/** @type {Event} */ event) => {
-      event.preventDefault();
-      void dialog.during(async () => {
-        const to = {
-          starts_at: instantOf(wallAt(date.value, time.value), reference.zoneOf(office.value)),
-          therapist: therapist.value,
-          ...(office.value === VIDEO
-            ? { mode: "telehealth" }
-            : { office: office.value, mode: "in_person", ...(room.value && { room: room.value }) }),
-          ...tell.asked,
-        };
-        dialog.close();
-        await move(desk, appointment, to);
-      });
+  return {
+    element: h("div", { class: "pair" }, field("Where", office), field("Room", room)),
+    get office() { return office.value; },
+    get asked() {
+      if (office.value === VIDEO) return { mode: "telehealth" };
+      return { office: office.value, mode: "in_person", ...(room.value && { room: room.value }) };
     },
-  },
-    h("div", { class: "pair" }, field("Date", date), field("Time", time)),
-    field("Therapist", therapist),
-    h("div", { class: "pair" }, field("Where", office), field("Room", room)),
-    tell.element,
-  );
-  dialog.fill(form).foot(
-    h("button", { class: "primary", form: "move-form" }, "Move"),
-    h("button", { type: "button", onclick: () => dialog.close() }, "Back"),
-  ).open();
+  };
 }

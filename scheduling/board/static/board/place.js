@@ -5,7 +5,8 @@ import { addDays, isDay, mondayOf, wallNow, dayOf } from "./wall.js";
 /** @typedef {"day" | "week"} View */
 /** @typedef {"rooms" | "therapists"} By */
 
-const VIDEO = "video";
+/** What stands for no office, where sessions are by video. */
+export const VIDEO = "video";
 
 export class Place {
   /** @param {URLSearchParams} asked @param {string} zone */

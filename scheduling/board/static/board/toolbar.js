@@ -1,7 +1,7 @@
 /** The date, the view and the filters above the board. */
 
 import { byId, h, icon, press } from "./html.js";
-import { today } from "./place.js";
+import { VIDEO, today } from "./place.js";
 import { daysWords, longDayWords } from "./wall.js";
 import { keyOf } from "./words.js";
 
@@ -26,7 +26,7 @@ export class Toolbar {
     byId("offices").append(
       ...this.reference.offices.map((office) =>
         this.chip(office.slug, office.name, this.reference.colorOf(office.slug))),
-      this.chip("video", "By video", "office-none"),
+      this.chip(VIDEO, "By video", "office-none"),
     );
     const names = this.reference.therapists
       .filter((one) => one.is_active)
@@ -94,7 +94,7 @@ export class Toolbar {
       place.therapist ||= byId("therapist").options[1]?.value ?? "";
     } else {
       place.therapist = "";
-      if (place.offices.size === 0) place.toggle(this.reference.offices[0]?.slug ?? "video");
+      if (place.offices.size === 0) place.toggle(this.reference.offices[0]?.slug ?? VIDEO);
     }
   }
 

@@ -3,6 +3,7 @@
 import { list } from "./api.js";
 import { field, refill, select } from "./dialog.js";
 import { h } from "./html.js";
+import { VIDEO } from "./place.js";
 import { addMinutes, clockOf, dayOf, instantOf, wallAt, wallOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -14,7 +15,6 @@ import { addMinutes, clockOf, dayOf, instantOf, wallAt, wallOf } from "./wall.js
  *   office?: string, room?: string, callFrom?: string, clients?: any[]}} Wanted
  */
 
-export const VIDEO = "video";
 const USUAL = "individual-50";
 const DEFAULT_CLOCK = "09:00";
 
