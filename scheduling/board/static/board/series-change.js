@@ -12,58 +12,94 @@ import { WEEKDAYS, clientWords, counted } from "./words.js";
 
 /** @param {Desk} desk @param {any} one the session from which on */
 export function openSeriesChange(desk, one) {
+  new SeriesChange(desk, one);
+}
+
+class SeriesChange {
+  /** @param {Desk} desk @param {any} one */
+  constructor(desk, one) {
+    this.desk = desk;
+    this.one = one;
+    this.wall = wallOf(one.starts_at);
+    this.address = `appointment-series/${one.series}`;
+    this.moving = movingAsked(desk, one);
+    this.ending = endingAsked();
+    this.tell = tellTick();
+    this.what = radios("This and all that follow", [["move", "come at another time"], ["end", "are cancelled"]], "move",
+      (chosen) => { this.moving.element.hidden = chosen !== "move"; this.ending.element.hidden = chosen === "move"; });
+    this.dialog = new Dialog("Change the series");
+    this.show();
+  }
+
+  show() {
+    this.dialog.fill(
+      h("p", {}, h("strong", {}, clientWords(this.one)), `, from ${momentWords(this.wall)} on`),
+      h("form", {
+        id: "series-form",
+        onsubmit: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          void (this.what.value === "move" ? this.move() : this.end());
+        },
+      }, this.what.set, this.moving.element, this.ending.element, this.tell.element),
+    ).foot(
+      h("button", { class: "primary", form: "series-form" }, "Go on"),
+      h("button", { type: "button", onclick: () => this.dialog.close() }, "Back"),
+    ).open();
+  }
+
+  async end() {
+    const body = { from: this.one.starts_at, ...this.ending.asked, ...this.tell.asked };
+    const answer = await this.dialog.during(() => post(`${this.address}/cancel/`, body));
+    if (answer) await this.done(answer, "Cancelled");
+  }
+
+  /** What becomes of each date is shown first. */
+  async move() {
+    const body = { from: this.one.starts_at, ...this.moving.asked, ...this.tell.asked };
+    await this.dialog.during(async () => {
+      const { occurrences } = await post(`${this.address}/reschedule/`, { ...body, dry_run: true });
+      this.dialog.fill(summaryOf(occurrences), reportOf(occurrences));
+      this.dialog.foot(
+        ...choicesOf(occurrences, async (how) => {
+          const answer = await this.dialog.during(() =>
+            post(`${this.address}/reschedule/`, { ...body, on_conflict: how }));
+          if (answer) await this.done(answer, "Moved");
+        }, "Move"),
+        h("button", { type: "button", onclick: () => this.dialog.close() }, "Leave it as it is"),
+      );
+    });
+  }
+
+  /** @param {any} answer @param {string} verb */
+  async done(answer, verb) {
+    const count = answer.occurrences.filter((/** @type {any} */ each) => each.ok).length;
+    note(`${verb}: ${counted(count, "session")} from ${momentWords(this.wall)}.`);
+    this.dialog.close();
+    await this.desk.refresh();
+  }
+}
+
+/** @param {Desk} desk @param {any} one */
+function movingAsked(desk, one) {
   const wall = wallOf(one.starts_at);
-  const address = `appointment-series/${one.series}`;
   const weekday = select(WEEKDAYS.map((name, index) => [String(index), name]), String(weekdayOf(wall)));
   const time = h("input", { type: "time", value: clockOf(wall), required: true });
   const therapist = select(desk.therapistChoices(one.therapist), one.therapist.id);
-  const moving = h("div", {}, h("div", { class: "pair" }, field("Weekday", weekday), field("Time", time)),
-    field("Therapist", therapist));
+  return {
+    element: h("div", {}, h("div", { class: "pair" }, field("Weekday", weekday), field("Time", time)),
+      field("Therapist", therapist)),
+    get asked() {
+      return { weekday: Number(weekday.value), start_time: time.value,
+        ...(therapist.value !== one.therapist.id && { therapist: therapist.value }) };
+    },
+  };
+}
+
+function endingAsked() {
   const by = radios("Who ends it?", [["client", "The client"], ["practice", "The practice"]], "client");
   const reason = h("input", { maxlength: 500, autocomplete: "off" });
-  const ending = h("div", { hidden: true }, by.set, field("Reason (optional)", reason));
-  const what = radios("This and all that follow", [["move", "come at another time"], ["end", "are cancelled"]], "move",
-    (chosen) => { moving.hidden = chosen !== "move"; ending.hidden = chosen === "move"; });
-  const tell = tellTick();
-  const dialog = new Dialog("Change the series");
-
-  const done = async (/** @type {any} */ answer, /** @type {string} */ verb) => {
-    const count = answer.occurrences.filter((/** @type {any} */ each) => each.ok).length;
-    note(`${verb}: ${counted(count, "session")} from ${momentWords(wall)}.`);
-    dialog.close();
-    await desk.refresh();
+  return {
+    element: h("div", { hidden: true }, by.set, field("Reason (optional)", reason)),
+    get asked() { return { by: by.value, reason: reason.value.trim() }; },
   };
-  const end = async () => {
-    const body = { from: one.starts_at, by: by.value, reason: reason.value.trim(), ...tell.asked };
-    const answer = await dialog.during(() => post(`${address}/cancel/`, body));
-    if (answer) await done(answer, "Cancelled");
-  };
-  const move = async () => {
-    const body = { from: one.starts_at, weekday: Number(weekday.value), start_time: time.value, ...tell.asked,
-      ...(therapist.value !== one.therapist.id && { therapist: therapist.value }) };
-    await dialog.during(async () => {
-      const { occurrences } = await post(`${address}/reschedule/`, { ...body, dry_run: true });
-      dialog.fill(summaryOf(occurrences), reportOf(occurrences));
-      dialog.foot(
-        ...choicesOf(occurrences, async (how) => {
-          const answer = await dialog.during(() => post(`${address}/reschedule/`, { ...body, on_conflict: how }));
-          if (answer) await done(answer, "Moved");
-        }, "Move"),
-        h("button", { type: "button", onclick: () => dialog.close() }, "Leave it as it is"),
-      );
-    });
-  };
-  dialog.fill(
-    h("p", {}, h("strong", {}, clientWords(one)), `, from ${momentWords(wall)} on`),
-    h("form", {
-      id: "series-form",
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        void (what.value === "move" ? move() : end());
-      },
-    }, what.set, moving, ending, tell.element),
-  ).foot(
-    h("button", { class: "primary", form: "series-form" }, "Go on"),
-    h("button", { type: "button", onclick: () => dialog.close() }, "Back"),
-  ).open();
 }

@@ -56,6 +56,32 @@ const isWhole = (start, end) => clockOf(start) === MIDNIGHT && clockOf(end) === 
 
 /** @param {any} [one] what is taken already */
 function open(one) {
+  const dialog = new Dialog(one ? "Change time off" : "Take time off");
+  const span = spanAsked(one);
+  const words = h("input", { maxlength: 200, autocomplete: "off", value: one?.note ?? "" });
+  const save = async () => {
+    const body = await dialog.during(async () => ({ ...span.asked, note: words.value.trim() }));
+    if (!body) return;
+    const change = one
+      ? { method: /** @type {const} */ ("PATCH"), path: `time-off/${one.id}/`, body }
+      : { method: /** @type {const} */ ("POST"), path: "time-off/", body: { therapist: me, ...body } };
+    await weigh(dialog, change, "Take it", (uncovered) => {
+      note(`${one ? "Your time off is changed." : "You are off then."}${leftWords(uncovered)}`);
+      void read();
+    });
+  };
+  dialog.fill(h("form", { id: "time-off-form", onsubmit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    void save();
+  } },
+    ...span.elements,
+    field("Note (optional)", words, h("p", { class: "quiet" }, "You and the front desk see it.")),
+  )).foot(h("button", { class: "primary", form: "time-off-form" }, one ? "Save" : "Take it"),
+    h("button", { type: "button", onclick: () => dialog.close() }, "Back")).open();
+}
+
+/** Whole days, or from a time until another. @param {any} [one] what is taken already */
+function spanAsked(one) {
   const begin = one ? wallOf(one.starts_at) : wallAt(addDays(today(zone), 1), MIDNIGHT);
   const end = one ? wallOf(one.ends_at) : wallAt(addDays(dayOf(begin), 1), MIDNIGHT);
   const whole = isWhole(begin, end);
@@ -72,36 +98,20 @@ function open(one) {
   part.addEventListener("change", show);
   first.addEventListener("change", () => { if (last.value < first.value) last.value = first.value; });
   show();
-  const words = h("input", { maxlength: 200, autocomplete: "off", value: one?.note ?? "" });
-
-  const dialog = new Dialog(one ? "Change time off" : "Take time off");
-  const values = () => {
-    const [start, stop] = part.checked
-      ? [wallAt(first.value, from.value), wallAt(last.value, until.value)]
-      : [wallAt(first.value, MIDNIGHT), wallAt(addDays(last.value, 1), MIDNIGHT)];
-    return { starts_at: instantOf(start, zone), ends_at: instantOf(stop, zone), note: words.value.trim() };
+  return {
+    elements: [
+      h("div", { class: "pair" }, field("First day", first), field("Last day", last)),
+      h("div", { class: "row" }, tick("Only from a time, or until one", part)),
+      times,
+    ],
+    /** @throws {import("../wall.js").NoSuchTime} */
+    get asked() {
+      const [start, stop] = part.checked
+        ? [wallAt(first.value, from.value), wallAt(last.value, until.value)]
+        : [wallAt(first.value, MIDNIGHT), wallAt(addDays(last.value, 1), MIDNIGHT)];
+      return { starts_at: instantOf(start, zone), ends_at: instantOf(stop, zone) };
+    },
   };
-  const save = async () => {
-    const body = await dialog.during(async () => values());
-    if (!body) return;
-    const change = one
-      ? { method: /** @type {const} */ ("PATCH"), path: `time-off/${one.id}/`, body }
-      : { method: /** @type {const} */ ("POST"), path: "time-off/", body: { therapist: me, ...body } };
-    await weigh(dialog, change, "Take it", (uncovered) => {
-      note(`${one ? "Your time off is changed." : "You are off then."}${leftWords(uncovered)}`);
-      void read();
-    });
-  };
-  dialog.fill(h("form", { id: "time-off-form", onsubmit: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    void save();
-  } },
-    h("div", { class: "pair" }, field("First day", first), field("Last day", last)),
-    h("div", { class: "row" }, tick("Only from a time, or until one", part)),
-    times,
-    field("Note (optional)", words, h("p", { class: "quiet" }, "You and the front desk see it.")),
-  )).foot(h("button", { class: "primary", form: "time-off-form" }, one ? "Save" : "Take it"),
-    h("button", { type: "button", onclick: () => dialog.close() }, "Back")).open();
 }
 
 /** @param {any} one */
