@@ -284,7 +284,7 @@ class ClientViewSet(
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        is_trial = self.is_trial()
+        is_trial = self.is_dry_run()
         with transaction.atomic():
             registration = intake.register(
                 guardians=values.pop("guardians", ()),
@@ -297,7 +297,7 @@ class ClientViewSet(
             return self._known(registration.possible_duplicates)
         return self._registered(registration, status.HTTP_201_CREATED)
 
-    def is_trial(self) -> bool:
+    def is_dry_run(self) -> bool:
         nobody = Client.objects.none()
         asked = filters.checked(TrialFilterSet(self.request.query_params, nobody))
         return self.action == "create" and bool(asked["dry_run"])

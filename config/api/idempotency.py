@@ -66,7 +66,7 @@ def idempotent(action: Action[V, P]) -> Action[V, P]:
             return action(view, request, *args, **kwargs)
 
         header = request.headers.get("Idempotency-Key")
-        if header is None or view.is_trial():
+        if header is None or view.is_dry_run():
             return transactions.retrying(act)
         if view.detail:
             view.get_object()  # what is not there is 404 whatever the key

@@ -109,7 +109,7 @@ class ApiViewSet(StrictView, viewsets.GenericViewSet[M]):
                 named |= filterset_class.names()
         return named
 
-    def is_trial(self) -> bool:
+    def is_dry_run(self) -> bool:
         """Whether the request is to change nothing, so that no key has to be kept."""
         return False
 
