@@ -2710,6 +2710,10 @@ export interface components {
         DeclineRequest: {
             reason: string;
         };
+        /** @description Up to five others who may be the same person. */
+        Duplicates: {
+            possible_duplicates: components["schemas"]["Alike"][];
+        };
         /**
          * @description One thing that happened. `via` is by which way it came: `staff` with who did it
          *     in `by`, `system`, or the client's own way. What an entry is not about is null.
@@ -4468,7 +4472,8 @@ export interface components {
             starts_at: string;
             /** Format: uuid */
             therapist?: string;
-            office?: string;
+            /** @description Null is elsewhere, for a session by video. Left out, it stays. */
+            office?: string | null;
             /** Format: uuid */
             room?: string;
             mode?: components["schemas"]["Mode"];
@@ -5207,6 +5212,7 @@ export type DecideFeeRequest = components['schemas']['DecideFeeRequest'];
 export type Decided = components['schemas']['Decided'];
 export type Decision = components['schemas']['Decision'];
 export type DeclineRequest = components['schemas']['DeclineRequest'];
+export type Duplicates = components['schemas']['Duplicates'];
 export type Entry = components['schemas']['Entry'];
 export type Excluded = components['schemas']['Excluded'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
@@ -7056,7 +7062,10 @@ export interface operations {
     };
     clients_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell who may be the same person. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description Sent again with the same body: the same answer, no second effect. */
                 "Idempotency-Key"?: string;
@@ -7070,6 +7079,16 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
             201: {
                 headers: {
                     /** @description `true` when the request had been carried out before. */
