@@ -43,3 +43,16 @@ def _differ(columns: Sequence[str], negation: str) -> str:
     if not columns:
         return "false"
     return f"ROW({old}) IS {negation}DISTINCT FROM ROW({new})"
+
+
+def noting_opening(
+    note: str, *, on: pgtrigger.Operation, when: str = ""
+) -> pgtrigger.Trigger:
+    """Run `note`, SQL about the rows `OLD` and `NEW`, where `when` holds of them."""
+    return pgtrigger.Trigger(
+        name="noting_opening",
+        when=pgtrigger.After,
+        operation=on,
+        condition=pgtrigger.Condition(f"({when})") if when else None,
+        func=f"{note} RETURN NULL;",
+    )

@@ -77,15 +77,31 @@ def hold(order: Order, *, by: User, now: datetime) -> Appointment:
         kept = Appointment.objects.holds().occupying().filter(created_by=by)
         if kept.count() >= policy.holds_per_user:
             raise TooManyHolds
-        place = placement.place(order, placement.lock([order]), now)
-        expires_at = database_now() + timedelta(minutes=policy.hold_minutes)
-        return _write(
-            order,
-            place,
-            status=AppointmentStatus.HELD,
-            hold_expires_at=expires_at,
-            created_by=by,
-        )
+        return keep(order, minutes=policy.hold_minutes, by=by, now=now)
+
+
+def keep(
+    order: Order,
+    *,
+    minutes: int,
+    until: datetime | None = None,
+    by: User | None = None,
+    now: datetime,
+) -> Appointment:
+    """Keep a slot for so many minutes by the database's clock, but not after `until`;
+    within the caller's transaction.
+
+    Raises `SlotTaken` or `RulesForbid`, with every reason.
+    """
+    place = placement.place(order, placement.lock([order]), now)
+    expires_at = database_now() + timedelta(minutes=minutes)
+    return _write(
+        order,
+        place,
+        status=AppointmentStatus.HELD,
+        hold_expires_at=min(expires_at, until or expires_at),
+        created_by=by,
+    )
 
 
 def let_go(held: Appointment) -> None:
@@ -98,9 +114,14 @@ def let_go(held: Appointment) -> None:
         current = lock_appointment(held.pk, version=None)
         if not current.is_hold:
             raise InvalidTransition.of(current)
-        if current.status == AppointmentStatus.HELD:
-            current.status = AppointmentStatus.RELEASED
-            _save(current, ["status"], facts=False)
+        release(current)
+
+
+def release(current: Appointment) -> None:
+    """Give up a locked hold, if it is kept still."""
+    if current.status == AppointmentStatus.HELD:
+        current.status = AppointmentStatus.RELEASED
+        _save(current, ["status"], facts=False)
 
 
 def book(

@@ -1,6 +1,7 @@
 """Caps: how many texts a number gets in a day and in a week.
 
-They hold back reminders only. Notices count, but a session that moved has to be told.
+They hold back reminders, and offers to those who wait. Notices count, but a session
+that moved has to be told.
 """
 
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from scheduling.engine.recurrence import in_week_of
 from scheduling.engine.wall_clock import as_datetime, day_of, instant
 from scheduling.models import Message, MessageKind, MessageState, PracticePolicy
 
+_HELD_BACK = (MessageKind.REMINDER, MessageKind.OFFER)
 # In these a text has reached its number, or may have.
 _GONE = (
     MessageState.SENDING,
@@ -27,7 +29,8 @@ _GONE = (
 def is_one_too_many(
     message: Message, number: str, policy: PracticePolicy, now: datetime
 ) -> bool:
-    """Whether a text would be one more than `number` may get of reminders.
+    """Whether a text would be one more than `number` may get of those
+    that can be held back.
 
     Those who ask about the same number wait until the transaction ends: of two that
     are about to go out, one counts the other. One that was let through before, and has
@@ -43,7 +46,7 @@ def is_one_too_many(
     # What could not be made ready has an attempt, but was not let through.
     was_tried = message.first_tried_at is not None
     was_let_through = was_tried and (message.attempts or message.last_error)
-    if message.kind != MessageKind.REMINDER or was_let_through:
+    if message.kind not in _HELD_BACK or was_let_through:
         return False
     today, week = _counts(message, number, now)
     return (policy.sms_per_day is not None and today >= policy.sms_per_day) or (

@@ -39,6 +39,7 @@ from scheduling.models import (
     OPTED_OUT,
     SMS_CAP,
     Appointment,
+    AppointmentStatus,
     Attendance,
     Message,
     MessageKind,
@@ -201,6 +202,9 @@ def _recipient(found: _Candidate, terms: recipients.Terms) -> Recipient | None:
         return None
     is_expected = appointment.status in reminders.EXPECTED
     if message.kind == MessageKind.REMINDER and not is_expected:
+        return None
+    is_held = appointment.status == AppointmentStatus.HELD
+    if message.kind == MessageKind.OFFER and not is_held:
         return None
     has_left = recipients.left_alone(appointment, found.part)
     if has_left != knowledge.says_left(message):

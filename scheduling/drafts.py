@@ -48,6 +48,9 @@ def notice(
 
     That it is not told, for the plan's sake or since no way is open, is written down.
     """
+    if kind == MessageKind.OFFER:
+        yield offer(appointment, recipient, now)
+        return
     if appointment.starts_at <= now:
         return
     settled = now + timedelta(minutes=present.policy.booked_notice_delay_minutes)
@@ -72,6 +75,23 @@ def notice(
     elif not recipient.channels:
         message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
     yield message
+
+
+def offer(appointment: Appointment, recipient: Recipient, now: datetime) -> Message:
+    """That an hour is kept for somebody who waits: at once, and by text where that way
+    is open, since it is of use for a short time only."""
+    ways = recipient.channels
+    message = _message(
+        appointment,
+        recipient,
+        kind=MessageKind.OFFER,
+        channel=Channel.SMS if Channel.SMS in ways or not ways else ways[0],
+        due_at=now,
+        not_after=appointment.hold_expires_at or appointment.starts_at,
+    )
+    if not ways:
+        message.state, message.last_error = MessageState.CANCELLED, NOT_OPEN
+    return message
 
 
 def reminders_of(

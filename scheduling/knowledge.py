@@ -85,12 +85,12 @@ _WAS_TOLD = (
     )
     | Q(resolution__decision__in=_SAID_TO_KNOW)
 )
-# For is_in_doubt to choose from, too.
+# For is_in_doubt to choose from, too. To know of an offer is not to know of a session.
 _MAY_BE_KNOWN = (
     _WAS_TOLD
     | WAS_DOUBTFUL
     | Q(first_tried_at__isnull=False, last_error__in=_WRITTEN_OVER)
-)
+) & ~Q(kind=MessageKind.OFFER)
 
 LEFT_ALONE = "left alone"  # the digest for who left a session that goes on
 

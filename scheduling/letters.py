@@ -120,7 +120,7 @@ def _letter(
         language=language,
         link=link,
     )
-    if channel == Channel.SMS:
+    if channel == Channel.SMS or kind == MessageKind.OFFER:
         return Letter(text)
     file = texts.calendar_file(
         series.occurrences if series else [appointment],
@@ -154,6 +154,7 @@ def _samples(kind: str, now: datetime) -> list[Appointment]:
             status=status,
             starts_at=start,
             ends_at=start + timedelta(minutes=50),
+            hold_expires_at=now + timedelta(hours=2),  # of use to an offer alone
         )
         for start in starts
     ]

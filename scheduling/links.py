@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     CALL = "call"
     CANCEL = "cancel"
+    ACCEPT = "accept"
+    DECLINE = "decline"
 
 
 class Forged(Exception):

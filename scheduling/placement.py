@@ -21,9 +21,18 @@ from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, as_datetime, hours_before
 from scheduling.locking import lock_calendars, release_lapsed_holds
-from scheduling.models import Appointment, Attendance, Mode
+from scheduling.models import (
+    Appointment,
+    Attendance,
+    Mode,
+    OfferState,
+    WaitlistOffer,
+)
 from scheduling.orders import Order
 from scheduling.wishes import SlotKey, Wish
+
+# Beside the rules' own codes: what is in the way can be taken back.
+OFFERED = Reason("offered", "That hour is offered to somebody who waits for one.")
 
 
 class SlotTaken(Conflict):
@@ -189,6 +198,8 @@ def offering_alternatives(order: Order, now: datetime) -> Iterator[None]:
     try:
         yield
     except (SlotTaken, RulesForbid, HoldExpired) as refused:
+        if isinstance(refused, SlotTaken) and _is_offered(order):
+            refused.reasons = (*refused.reasons, OFFERED)
         wish = wish_of(order)
         if isinstance(refused, HoldExpired):  # what it became may stand in the way
             wish = replace(wish, without=())
@@ -199,6 +210,17 @@ def offering_alternatives(order: Order, now: datetime) -> Iterator[None]:
             besides=_present_place(order),
         )
         raise
+
+
+def _is_offered(order: Order) -> bool:
+    """Whether the hour is kept for somebody who waits."""
+    start, end = map(as_datetime, order.time)
+    holds = Appointment.objects.holds().occupying().overlapping(start, end)
+    theirs = Q(appointment__therapist=order.therapist) | Q(
+        entry__client__in=order.clients
+    )
+    offers = WaitlistOffer.objects.filter(theirs, state=OfferState.OFFERED)
+    return offers.filter(appointment__in=holds).exists()
 
 
 def _present_place(order: Order) -> SlotKey | None:

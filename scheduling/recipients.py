@@ -99,6 +99,7 @@ def _plan(row: snapshots.Row) -> tuple[tuple[UUID | None, UUID | None], Plan]:
         MessageKind.MOVED: moved,
         MessageKind.CANCELLED: cancelled,
         MessageKind.CORRECTION: True,  # who was told wrong has to know
+        MessageKind.OFFER: True,  # who waits has asked for it
     }
     reminders: dict[int, list[Channel]] = {}
     for minutes, channel in rules or ():

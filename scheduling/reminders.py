@@ -95,7 +95,9 @@ def renew(
     owed = [
         message
         for message in again.there
-        if message.kind != MessageKind.REMINDER and waiting.is_owed(message, now)
+        if message.kind != MessageKind.REMINDER
+        and (message.kind == MessageKind.OFFER) == appointment.is_hold
+        and waiting.is_owed(message, now)
     ]
     told = knowledge.last_told([appointment]) if owed else {}
     for part, recipient in again.recipients if owed else ():

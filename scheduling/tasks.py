@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from config import retention
 from config.clock import database_now
-from scheduling import inbound, intakes, outbox, replanning, vitals
+from scheduling import inbound, intakes, openings, outbox, replanning, vitals
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ TURN_SECONDS = settings.MESSAGE_LEASE_SECONDS / 12
 @shared_task(bind=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def sweep(self: Any) -> int:  # Any: of an untyped library
     """Ring for every message that is due; what is not heard is rung for again. Then
-    plan anew what changes ask for, while the workers send."""
+    plan anew what changes ask for, and offer what has become free, while the workers
+    send."""
     due = [str(message_id) for message_id in outbox.sweep()]
     together = min(MOST_TOGETHER, 1 + len(due) // SPREAD_OVER)
     for start in range(0, len(due), together):
@@ -36,6 +37,7 @@ def sweep(self: Any) -> int:  # Any: of an untyped library
     _call_workers(self.request.hostname)
     if replanning.work_off(now=database_now()):
         vitals.note_replanning()
+    openings.work_off(now=database_now())
     return len(due)
 
 

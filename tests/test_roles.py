@@ -6,6 +6,7 @@ complete: a new address without a row fails.
 """
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -38,6 +39,8 @@ from tests.factories.scheduling import (
     ReminderPlanFactory,
     TherapistFactory,
     TimeOffFactory,
+    WaitlistEntryFactory,
+    WaitlistOfferFactory,
 )
 from tests.times import MONDAY, MONDAY_10AM
 
@@ -172,6 +175,16 @@ TABLE = {
     "GET match-weights/": DESK,
     "POST match-weights/": [401, 403, 403, 403, 400],
     "POST match-weights/preview/": [401, 403, 403, 403, 400],
+    "GET waitlist-entries/": STAFF,
+    "POST waitlist-entries/": [401, 403, 403, 400, 400],
+    "GET waitlist-entries/{entry}/": OWN,
+    "PATCH waitlist-entries/{entry}/": [401, 403, 403, 428, 428],
+    "POST waitlist-entries/{entry}/withdraw/": [401, 403, 403, 428, 428],
+    "GET waitlist-offers/": STAFF,
+    "GET waitlist-offers/{offer}/": OWN,
+    "POST waitlist-offers/{offer}/accept/": DESK,
+    "POST waitlist-offers/{offer}/decline/": DESK,
+    "POST waitlist-offers/{offer}/withdraw/": DESK,
     "GET messages/": DESK,
     "GET messages/{message}/": DESK,
     "POST messages/{message}/retry/": DESK,
@@ -227,9 +240,19 @@ def rows(db):
     intake = IntakeFactory.create(registered=True, main_concern__slug="anxiety")
     IntakePersonFactory.create(intake=intake, client=appointment.clients.get())
     IntakeWordsFactory.create(intake=intake)
+    entry = WaitlistEntryFactory.create(client=appointment.clients.get())
+    offered = AppointmentFactory.create(
+        therapist=therapist,
+        held=True,
+        room=room,
+        starts_at=MONDAY_10AM + timedelta(hours=4),
+        clients=[entry.client],
+    )
     return {
         "rule": rule,
         "intake": intake,
+        "entry": entry,
+        "offer": WaitlistOfferFactory.create(entry=entry, appointment=offered),
         "therapist": therapist,
         "office": office,
         "room": room,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -18,7 +19,7 @@ from config.api.serializers import StrictSerializer
 from config.api.views import serially
 from config.roles import Role, has_role
 from locations.models import Office, Room
-from scheduling import booking, orders, progress
+from scheduling import booking, offers, orders, progress
 from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import (
@@ -29,7 +30,7 @@ from scheduling.api.changes import (
 )
 from scheduling.api.shapes import (
     AppointmentSerializer,
-    BookSerializer,
+    HeldOrderSerializer,
     OverrideSerializer,
     therapists_bookable_by,
 )
@@ -40,6 +41,7 @@ from scheduling.models import (
     Attendance,
     Mode,
     SessionType,
+    WaitlistOffer,
 )
 
 
@@ -75,6 +77,23 @@ class AppointmentFilterSet(filters.StrictFilterSet):
         return rows.filter(past if value else ~past)
 
 
+def _offers_visible_to(user: User | AnonymousUser) -> QuerySet[WaitlistOffer]:
+    return WaitlistOffer.objects.filter(
+        entry__client__in=clients_visible_to(user)
+    ).select_related("entry", "appointment")
+
+
+class BookSerializer(HeldOrderSerializer):
+    instead_of_offer = fields.KeyField(
+        scope=_offers_visible_to,
+        required=False,
+        help_text=(
+            "An offer to somebody who waits, which is taken back: to book over the "
+            "queue, knowingly."
+        ),
+    )
+
+
 class RescheduleSerializer(OverrideSerializer, TellSerializer):
     starts_at = fields.InstantField()
     therapist = fields.KeyField(scope=therapists_bookable_by, required=False)
@@ -107,10 +126,15 @@ class AppointmentViewSet(
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Book an hour, or what a `hold` keeps."""
+        """Book an hour, or what a `hold` keeps; or, with `instead_of_offer`, an hour
+        that is offered to somebody who waits, which takes that back."""
         asked = self.body(BookSerializer)
-        note, order = asked.pop("note"), shapes.order_of(asked)
-        booked = booking.book(order, note=note, by=self.caller(), now=timezone.now())
+        note, offer = asked.pop("note"), asked.pop("instead_of_offer", None)
+        order, by, now = shapes.order_of(asked), self.caller(), timezone.now()
+        if offer is not None:
+            booked = offers.book_over(offer, order, note=note, by=by, now=now)
+        else:
+            booked = booking.book(order, note=note, by=by, now=now)
         return self.respond(booked, status.HTTP_201_CREATED)
 
     @extend_schema(request=AmendSerializer, responses=AppointmentSerializer)

@@ -68,7 +68,8 @@ class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
     unconditional = {"destroy"}
 
     def get_queryset(self) -> AppointmentQuerySet:
-        return super().get_queryset().holds().occupying()
+        """What is offered to somebody who waits is no hold of the front desk's."""
+        return super().get_queryset().holds().occupying().filter(offers__isnull=True)
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         """The hold may be over by now, or booked."""

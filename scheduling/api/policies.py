@@ -76,6 +76,7 @@ class PolicySerializer(StrictModelSerializer[PracticePolicy]):
             *OVERRIDABLE,
             "hold_minutes",
             "holds_per_user",
+            "offer_minutes",
             "default_travel_minutes",
             "booked_notice_delay_minutes",
             "quiet_from",
@@ -86,6 +87,7 @@ class PolicySerializer(StrictModelSerializer[PracticePolicy]):
         extra_kwargs: ClassVar = BOUNDS | {
             "hold_minutes": {"min_value": 1, "max_value": 60},
             "holds_per_user": {"min_value": 1, "max_value": 20},
+            "offer_minutes": {"min_value": 15, "max_value": 24 * 60},
             "default_travel_minutes": {"max_value": 480},
             "booked_notice_delay_minutes": {"max_value": 24 * 60},
             "sms_per_day": {"min_value": 1, "max_value": 50},

@@ -9,7 +9,7 @@ from locations.models import Office
 from scheduling.api.changes import PARTIES, TellSerializer
 from scheduling.api.shapes import (
     AttendanceSerializer,
-    BookSerializer,
+    HeldOrderSerializer,
     OverrideSerializer,
     ReasonSerializer,
     therapists_bookable_by,
@@ -49,7 +49,7 @@ class LengthSerializer(StrictSerializer):
     until = fields.LocalDateField(required=False)
 
 
-class RunSerializer(BookSerializer, LengthSerializer, OnConflictSerializer):
+class RunSerializer(HeldOrderSerializer, LengthSerializer, OnConflictSerializer):
     """The first appointment of a series, which may be what a `hold` keeps, and how it
     goes on."""
 

@@ -23,6 +23,7 @@ from scheduling.models import (
     SessionType,
     Therapist,
 )
+from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.orders import Order
 
 RULES = [(code, code) for code in Code]
@@ -154,13 +155,18 @@ class OrderSerializer(OverrideSerializer):
     clients = fields.KeyField(scope=clients_visible_to, many=True, allow_empty=False)
 
 
-class BookSerializer(OrderSerializer):
+def _that_may_be_booked_by(user: User | AnonymousUser) -> AppointmentQuerySet:
+    """Not what is offered to somebody who waits: that has an answer of its own."""
+    return Appointment.objects.visible_to(user).filter(offers__isnull=True)
+
+
+class HeldOrderSerializer(OrderSerializer):
     """What a `hold` keeps need not be said again; if it is, it has to be the same.
 
     Without a `hold`, `therapist`, `session_type` and `starts_at` are required.
     """
 
-    hold = fields.KeyField(scope=Appointment.objects.visible_to, required=False)
+    hold = fields.KeyField(scope=_that_may_be_booked_by, required=False)
     note = fields.CharField(
         required=False, default="", allow_blank=True, max_length=2000
     )
@@ -174,7 +180,7 @@ class BookSerializer(OrderSerializer):
 
 
 def order_of(asked: dict[str, Any]) -> Order:  # Any: of each field
-    """The order of a `BookSerializer`, for what is new or what its hold keeps.
+    """The order of a `HeldOrderSerializer`, for what is new or what its hold keeps.
 
     Raises `Malformed`.
     """

@@ -25,6 +25,7 @@ from scheduling.api.matches import MatchViewSet
 from scheduling.api.message_numbers import MessageNumbersView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
+from scheduling.api.offers import OfferViewSet
 from scheduling.api.policies import PolicyOverrideViewSet, PolicyViewSet
 from scheduling.api.premises import (
     PracticeClosureViewSet,
@@ -59,6 +60,7 @@ from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
 from scheduling.api.timeline import TimelineView
+from scheduling.api.waitlist import EntryViewSet
 from scheduling.api.work_items import WorkItemViewSet
 
 router = SimpleRouter()
@@ -87,6 +89,8 @@ router.register("holds", HoldViewSet, "hold")
 router.register("intakes", IntakeViewSet, "intake")
 router.register("matches", MatchViewSet, "match")
 router.register("match-weights", MatchWeightsViewSet, "match-weights")
+router.register("waitlist-entries", EntryViewSet, "waitlist-entry")
+router.register("waitlist-offers", OfferViewSet, "waitlist-offer")
 router.register("messages", MessageViewSet, "message")
 router.register("replies", ReplyViewSet, "reply")
 router.register("policy-overrides", PolicyOverrideViewSet, "policy-override")

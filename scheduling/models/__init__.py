@@ -98,6 +98,15 @@ from scheduling.models.therapists import (
     SessionType,
     Therapist,
 )
+from scheduling.models.waitlist import (
+    Because,
+    EntryState,
+    OfferState,
+    OfferVia,
+    Opening,
+    WaitlistEntry,
+    WaitlistOffer,
+)
 
 __all__ = [
     "ASKED",
@@ -133,9 +142,11 @@ __all__ = [
     "AttendanceStatus",
     "AvailabilityOverride",
     "AvailabilityRule",
+    "Because",
     "CalendarLink",
     "ClientLabel",
     "Decision",
+    "EntryState",
     "Fee",
     "ForWhom",
     "Gender",
@@ -160,6 +171,9 @@ __all__ = [
     "Mode",
     "MovedBy",
     "NoFit",
+    "OfferState",
+    "OfferVia",
+    "Opening",
     "Party",
     "PersonRole",
     "PlanChange",
@@ -174,6 +188,8 @@ __all__ = [
     "SessionType",
     "Therapist",
     "TimeOff",
+    "WaitlistEntry",
+    "WaitlistOffer",
     "WorkMode",
     "WorkerHeartbeat",
     "first_sessions",

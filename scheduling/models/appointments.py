@@ -7,6 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -21,6 +22,7 @@ from django.db.models import F, Func, Prefetch, Q, Value, prefetch_related_objec
 
 from clients.models import Client
 from config.clock import DatabaseNow
+from config.noting import noting_opening
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office, Room
@@ -260,6 +262,18 @@ class Appointment(Record):
                 condition=Q(status=AppointmentStatus.HELD),
                 name="appointment_held",
             ),
+        ]
+        triggers = [
+            # Its old hour, once it keeps nobody busy any more or has moved.
+            noting_opening(
+                "INSERT INTO scheduling_opening (therapist_id, starts_at, ends_at)"
+                " SELECT OLD.therapist_id, OLD.starts_at, OLD.ends_at"
+                " WHERE OLD.ends_at > now();",
+                on=pgtrigger.Update,
+                when="OLD.occupies AND (NOT NEW.occupies"
+                " OR OLD.therapist_id <> NEW.therapist_id"
+                " OR OLD.starts_at <> NEW.starts_at OR OLD.ends_at <> NEW.ends_at)",
+            )
         ]
 
     @property

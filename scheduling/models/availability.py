@@ -3,13 +3,15 @@
 from typing import Self, TypeVar
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import F, Q
 
+from config.noting import noting_opening
 from config.records import Record
 from config.roles import Role, has_role
-from locations.models import Office
+from locations.models import PRACTICE_TIMEZONE, Office
 from scheduling.models.therapists import Therapist
 
 
@@ -20,6 +22,29 @@ class WorkMode(models.TextChoices):
 
 
 M = TypeVar("M", bound=models.Model)
+
+# What opens, as SQL. Of hours without an end, the next weeks.
+_WEEKS_OPENED = """
+INSERT INTO scheduling_opening (therapist_id, starts_at, ends_at)
+SELECT NEW.therapist_id, begins,
+  LEAST(begins + interval '60 days', (NEW.valid_until + 2)::timestamptz)
+FROM (SELECT GREATEST(now(), NEW.valid_from::timestamptz) AS begins) AS span
+WHERE NEW.valid_until IS NULL OR NEW.valid_until >= now();
+"""
+_DAY_OPENED = f"""
+INSERT INTO scheduling_opening (therapist_id, starts_at, ends_at)
+SELECT NEW.therapist_id, start AT TIME ZONE zone, stop AT TIME ZONE zone
+FROM (SELECT NEW.date + make_interval(mins => NEW.start_minute) AS start,
+        NEW.date + make_interval(mins => NEW.end_minute) AS stop,
+        COALESCE((SELECT timezone FROM locations_office WHERE id = NEW.office_id),
+                 '{PRACTICE_TIMEZONE}') AS zone) AS span
+WHERE stop AT TIME ZONE zone > now();
+"""  # noqa: S608  nothing of a caller's is in it
+_BACK_SOONER = """
+INSERT INTO scheduling_opening (therapist_id, starts_at, ends_at)
+SELECT OLD.therapist_id, GREATEST(OLD.starts_at, now()), OLD.ends_at
+WHERE OLD.ends_at > now();
+"""
 
 
 class OwnCalendarQuerySet(models.QuerySet[M]):
@@ -91,6 +116,9 @@ class AvailabilityRule(Record):
                 name="availability_rule_valid_until_after_from",
             ),
         ]
+        triggers = [
+            noting_opening(_WEEKS_OPENED, on=pgtrigger.Insert | pgtrigger.Update)
+        ]
 
 
 @pghistory.track()
@@ -113,6 +141,7 @@ class AvailabilityOverride(Record):
     class Meta:
         constraints = _hours_constraints("availability_override")
         indexes = [models.Index(fields=["date"], name="availability_override_by_date")]
+        triggers = [noting_opening(_DAY_OPENED, on=pgtrigger.Insert | pgtrigger.Update)]
 
 
 @pghistory.track()
@@ -136,3 +165,6 @@ class TimeOff(Record):
             ),
         ]
         indexes = [models.Index(fields=["ends_at"], name="time_off_by_end")]
+        triggers = [
+            noting_opening(_BACK_SOONER, on=pgtrigger.Update | pgtrigger.Delete)
+        ]

@@ -23,6 +23,7 @@ class MessageKind(models.TextChoices):
     MOVED = "moved", "Moved"
     CANCELLED = "cancelled", "Cancelled"
     CORRECTION = "correction", "Correction"
+    OFFER = "offer", "Offer"
 
 
 class MessageState(models.TextChoices):

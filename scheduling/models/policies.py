@@ -59,7 +59,8 @@ class PracticePolicy(SessionLimits):
     to `quiet_until_minute`; equal values mean none. `sender_label` stands at the head
     of messages and must not give away what the practice does. `sms_per_day` and
     `sms_per_week`, from Monday on, are the most texts to one number that a reminder may
-    add to; null is no word on it.
+    add to; null is no word on it. An hour that is offered to somebody who waits is kept
+    for `offer_minutes`.
     """
 
     singleton = models.BooleanField(default=True, unique=True, editable=False)
@@ -74,6 +75,7 @@ class PracticePolicy(SessionLimits):
         default=5, validators=[MinValueValidator(1)]
     )
     holds_per_user = models.PositiveSmallIntegerField(default=3)
+    offer_minutes = models.PositiveSmallIntegerField(default=120, db_default=120)
     default_travel_minutes = models.PositiveSmallIntegerField(default=30)
     booked_notice_delay_minutes = models.PositiveSmallIntegerField(default=3)
     quiet_from_minute = models.PositiveSmallIntegerField(default=20 * 60)
@@ -98,6 +100,10 @@ class PracticePolicy(SessionLimits):
             models.CheckConstraint(
                 condition=Q(holds_per_user__gte=1, holds_per_user__lte=20),
                 name="practice_policy_holds_per_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=15, offer_minutes__lte=24 * 60),
+                name="practice_policy_offer_minutes",
             ),
             models.CheckConstraint(
                 condition=Q(

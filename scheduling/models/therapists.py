@@ -3,6 +3,7 @@
 from typing import Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clients.models import AgeGroup, PresentingConcern
+from config.noting import noting_opening
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office
@@ -187,6 +189,15 @@ class Therapist(Record):
             models.CheckConstraint(
                 condition=~Q(supervisor=F("id")), name="therapist_supervised_by_another"
             ),
+        ]
+        triggers = [
+            noting_opening(
+                "INSERT INTO scheduling_opening (therapist_id, starts_at, ends_at)"
+                " VALUES (NEW.id, now(), now() + interval '60 days');",
+                on=pgtrigger.Update,
+                when="(NOT OLD.is_active AND NEW.is_active)"
+                " OR (NOT OLD.accepts_new_clients AND NEW.accepts_new_clients)",
+            )
         ]
 
 

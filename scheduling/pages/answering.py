@@ -9,25 +9,27 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from config import transactions
-from scheduling import answers, availability, links, texts
+from scheduling import answers, availability, links, offers, texts
 from scheduling.answers import FactsChanged, Over, TooLate, Unanswerable
 from scheduling.links import Forged, Purpose
-from scheduling.models import AnswerVia, Appointment, Message, MessageKind
-from scheduling.pages.frame import discreet, missing, page
+from scheduling.models import (
+    AnswerVia,
+    Appointment,
+    Message,
+    MessageKind,
+    OfferState,
+    WaitlistOffer,
+)
+from scheduling.pages import offering
+from scheduling.pages.frame import SeeOther, discreet, missing, page
 from scheduling.pages.words import Words, words_of
 from scheduling.texts import facts
 
 _VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-class SeeOther(HttpResponseRedirect):
-    """What was sent has been dealt with; to look again sends nothing anew."""
-
-    status_code = 303
 
 
 @discreet
@@ -37,18 +39,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if message is None:
         return missing()
     try:
-        if request.method != "POST":
-            return _show(message)
-        purpose, facts_version = _asked(request, message)
-        act = _ACTS[purpose]
-        transactions.retrying(lambda: act(message, facts_version))
+        return _answered(request, message)
     except Forged:
         return missing()
     except Over:
         return _over(message)
     except Unanswerable as refusal:
         return _refused(token, refusal)
-    return SeeOther(request.path)
 
 
 @discreet
@@ -76,6 +73,27 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
         content_type=f"text/calendar; charset=utf-8; method={file.method}",
         headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
     )
+
+
+def _answered(request: HttpRequest, message: Message) -> HttpResponse:
+    offer = _open_offer(message)
+    if offer is not None:
+        return offering.answer(request, message, offer)
+    if request.method != "POST":
+        return _show(message)
+    purpose, facts_version = _asked(request, message)
+    act = _ACTS[purpose]
+    transactions.retrying(lambda: act(message, facts_version))
+    return SeeOther(request.path)
+
+
+def _open_offer(message: Message) -> WaitlistOffer | None:
+    """The offer that a message is about, until it has become an appointment."""
+    if message.kind != MessageKind.OFFER:
+        return None
+    offer = offers.of_hold(message.appointment_id)
+    is_booked = offer is None or offer.state == OfferState.ACCEPTED
+    return None if is_booked else offer
 
 
 def _message(token: str, purpose: Purpose) -> Message | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
@@ -46,6 +46,12 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 RETRY_AFTER_SECONDS = 1
+
+
+class SeeOther(HttpResponseRedirect):
+    """What was sent has been dealt with; to look again sends nothing anew."""
+
+    status_code = 303
 
 
 class _PageThrottle(AnonymousThrottle):

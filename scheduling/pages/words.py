@@ -32,6 +32,11 @@ class Words:
     changed: str
     over: str
     questions: str
+    offer: str
+    offered_until: str
+    accept: str
+    decline: str
+    offer_over: str
 
     def moment(self, local: datetime) -> str:
         """Weekday, date and time on the wall."""
@@ -69,6 +74,11 @@ ENGLISH = Words(
     changed="The appointment has changed meanwhile. Please look at it again.",
     over="This page is no longer of use: its appointment has begun, or is over.",
     questions="Questions? Call {number}.",
+    offer="A time is free",
+    offered_until="It is kept for you until {deadline}.",
+    accept="Yes, book this time for me",
+    decline="No, thank you",
+    offer_over="This time is not kept for you any more. You keep your place in line.",
 )
 SPANISH = Words(
     language="es",
@@ -95,6 +105,11 @@ SPANISH = Words(
     changed="La cita ha cambiado mientras tanto. Por favor, mírela de nuevo.",
     over="Esta página ya no sirve: su cita ha empezado o ya pasó.",
     questions="¿Preguntas? Llame al {number}.",
+    offer="Hay una hora libre",
+    offered_until="Se la guardamos hasta: {deadline}.",
+    accept="Sí, resérvenme esta hora",
+    decline="No, gracias",
+    offer_over="Ya no le guardamos esta hora. Usted conserva su lugar en la lista.",
 )
 LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "es": SPANISH}
 

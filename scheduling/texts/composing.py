@@ -64,13 +64,18 @@ def compose(
     news = _news(appointment, form, series, words)
     where = facts.where(appointment, words)
     number = facts.number(appointment, policy)
+    take = _take(appointment, link, words) if kind == MessageKind.OFFER else []
     if channel == Channel.SMS:
         tails = _tails(number, link, words, is_answerable=is_answerable)
+        if take:
+            tails = _taking_tails(f"{plain(label)}: {plain(news)}", number, take, words)
         body = _text(plain(label), plain(news), plain(where), tails)
     else:
         sentence = f"{news[0].upper()}{news[1:]}, {where}."
         dates = _dates(series, words) if series else ""
         footer = _footer(number, link, words, is_answerable=is_answerable)
+        if take:
+            footer = [take[0], *footer[1:]]
         body = "\n\n".join(filter(None, [sentence, dates, *footer])) + "\n"
     return Text(label, f"{label}: {words.subjects[form]}", body)
 
@@ -111,6 +116,28 @@ def _tails(number: str, link: str, words: Words, *, is_answerable: bool) -> list
         "".join(f" {part}" for part in [call, *extra, words.stop] if part)
         for extra in extras
     ]
+
+
+def _take(appointment: Appointment, link: str, words: Words) -> list[str]:
+    """How an offer is answered: by the link, or where that has no room by telephone."""
+    until = appointment.hold_expires_at or appointment.starts_at
+    deadline = words.deadline(until.astimezone(ZoneInfo(appointment.timezone)))
+    by_phone = words.take_by_phone.format(until=deadline)
+    by_link = words.take.format(until=deadline, link=link)
+    return [by_link if link else by_phone, by_phone]
+
+
+def _taking_tails(
+    head: str, number: str, take: Sequence[str], words: Words
+) -> list[str]:
+    """Without the link an offer cannot be taken but by telephone, so it goes before the
+    number, and before the place; the label and the time go before it."""
+    by_link, by_phone = map(plain, take)
+    call = plain(words.call.format(number=number)) if number else ""
+    barest = f" {by_link} {words.stop}"
+    if fits(f"{head}.{barest}"):
+        return [f" {by_link} {call} {words.stop}" if call else barest, barest]
+    return ["".join(f" {part}" for part in [by_phone, call, words.stop] if part)]
 
 
 def _text(label: str, news: str, where: str, tails: Sequence[str]) -> str:

@@ -37,6 +37,8 @@ class Words:
     confirm: str
     answer: str
     call_back: str
+    take: str
+    take_by_phone: str
     stop: str
     stop_mail: str
     stop_mail_without_number: str
@@ -52,6 +54,11 @@ class Words:
         time = time_on_the_wall(local, self.halves)
         return f"{weekday} {self.day(local.date())}, {time}"
 
+    def deadline(self, local: datetime) -> str:
+        """Weekday and time on the wall, of something that is near."""
+        weekday = self.weekdays.split()[local.weekday()]
+        return f"{weekday} {time_on_the_wall(local, self.halves)}"
+
     def often(self, weeks: int) -> str:
         return self.weekly if weeks == 1 else self.every_weeks.format(weeks=weeks)
 
@@ -64,6 +71,7 @@ ENGLISH = Words(
         MessageKind.MOVED: "changed",
         MessageKind.CANCELLED: "cancelled",
         MessageKind.CORRECTION: "correction",
+        MessageKind.OFFER: "a time is free",
         RETRACTION: "correction",
     },
     news={
@@ -72,6 +80,7 @@ ENGLISH = Words(
         MessageKind.MOVED: "changed to {when}",
         MessageKind.CANCELLED: "cancelled: {when}",
         MessageKind.CORRECTION: "correction, now {when}",
+        MessageKind.OFFER: "a time is free, {when}",
         RETRACTION: "correction, cancelled: {when}",
     },
     series_news={
@@ -80,6 +89,7 @@ ENGLISH = Words(
         MessageKind.MOVED: "changed to {often} from {when}",
         MessageKind.CANCELLED: "cancelled: {often} from {when}",
         MessageKind.CORRECTION: "correction, now {often} from {when}",
+        MessageKind.OFFER: "a time is free, {when}",
         RETRACTION: "correction, cancelled: {often} from {when}",
     },
     weekly="weekly",
@@ -96,6 +106,8 @@ ENGLISH = Words(
     confirm="Reply C to confirm.",
     answer="To confirm, ask for a call, or cancel in time: {link}",
     call_back="To ask for a call: {link}",
+    take="Answer by {until}: {link}",
+    take_by_phone="Answer by {until}.",
     stop="Reply STOP to opt out.",
     stop_mail="To stop these e-mails, call {number}.",
     stop_mail_without_number="To stop these e-mails, tell the front desk.",
@@ -109,6 +121,7 @@ SPANISH = Words(
         MessageKind.MOVED: "cita cambiada",
         MessageKind.CANCELLED: "cita cancelada",
         MessageKind.CORRECTION: "corrección",
+        MessageKind.OFFER: "hay una hora libre",
         RETRACTION: "corrección",
     },
     news={
@@ -117,6 +130,7 @@ SPANISH = Words(
         MessageKind.MOVED: "cita cambiada al {when}",
         MessageKind.CANCELLED: "cita cancelada: {when}",
         MessageKind.CORRECTION: "corrección, ahora el {when}",
+        MessageKind.OFFER: "hay una hora libre, {when}",
         RETRACTION: "corrección, cancelada: {when}",
     },
     series_news={
@@ -125,6 +139,7 @@ SPANISH = Words(
         MessageKind.MOVED: "citas cambiadas: {often} desde el {when}",
         MessageKind.CANCELLED: "citas canceladas: {often} desde el {when}",
         MessageKind.CORRECTION: "corrección, ahora {often} desde el {when}",
+        MessageKind.OFFER: "hay una hora libre, {when}",
         RETRACTION: "corrección, canceladas: {often} desde el {when}",
     },
     weekly="cada semana",
@@ -141,6 +156,8 @@ SPANISH = Words(
     confirm="Responda C para confirmar.",
     answer="Para confirmar, pedir una llamada o cancelar a tiempo: {link}",
     call_back="Para pedir una llamada: {link}",
+    take="Responda antes de {until}: {link}",
+    take_by_phone="Responda antes de {until}.",
     stop="Responda STOP para salir.",
     stop_mail="Para no recibir más correos, llame al {number}.",
     stop_mail_without_number="Para no recibir más correos, avise en recepción.",

@@ -35,6 +35,8 @@ from scheduling.models import (
     SessionType,
     Therapist,
     TimeOff,
+    WaitlistEntry,
+    WaitlistOffer,
     WorkMode,
 )
 from tests.factories.clients import ClientFactory
@@ -334,3 +336,37 @@ class MessageResolutionFactory(DjangoModelFactory[MessageResolution]):
     message = factory.SubFactory(MessageFactory)
     decision = Decision.TOLD_OTHERWISE
     at = NOW
+
+
+class WaitlistEntryFactory(DjangoModelFactory[WaitlistEntry]):
+    """Somebody who would come to anyone, anywhere, at any time in the next weeks."""
+
+    class Meta:
+        model = WaitlistEntry
+        skip_postgeneration_save = True
+
+    client = factory.SubFactory(ClientFactory)
+    session_type = factory.SubFactory(SessionTypeFactory)
+    until = date(2027, 2, 26)
+
+    @factory.post_generation
+    def therapists(self, create, extracted, **kwargs):
+        self.therapists.set(extracted or [])
+
+    @factory.post_generation
+    def offices(self, create, extracted, **kwargs):
+        self.offices.set(extracted or [])
+
+
+class WaitlistOfferFactory(DjangoModelFactory[WaitlistOffer]):
+    """Monday at nine, kept for somebody who waits."""
+
+    class Meta:
+        model = WaitlistOffer
+
+    entry = factory.SubFactory(WaitlistEntryFactory)
+    appointment = factory.LazyAttribute(
+        lambda o: AppointmentFactory.create(held=True, clients=[o.entry.client])
+    )
+    offered_at = NOW
+    expires_at = factory.SelfAttribute("appointment.hold_expires_at")

@@ -1,0 +1,338 @@
+"""The waitlist: who waits for which hours."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clients import access
+from clients.models import PresentingConcern
+from config.api import fields, filters, parsing
+from config.api.idempotency import idempotent
+from config.api.permissions import IsFrontDesk, IsTherapist, ReadOnly
+from config.api.preconditions import etag, expected_version
+from config.api.serializers import StrictModelSerializer, StrictSerializer
+from config.api.views import ApiViewSet, serially
+from locations.models import Office
+from scheduling import waitlist
+from scheduling.api import slots
+from scheduling.api.caseload import clients_visible_to
+from scheduling.api.changes import NothingSerializer
+from scheduling.api.shapes import NamedPersonSerializer, NamedUserSerializer
+from scheduling.api.slots import (
+    NamedOfficeSerializer,
+    NamedTherapistSerializer,
+    SlotSerializer,
+)
+from scheduling.availability import PRACTICE_ZONE
+from scheduling.engine.intervals import Interval
+from scheduling.engine.wall_clock import MINUTE, day_of
+from scheduling.models import (
+    EntryState,
+    Modality,
+    Mode,
+    OfferState,
+    SessionType,
+    Therapist,
+    WaitlistEntry,
+    WaitlistOffer,
+)
+from scheduling.models.waitlist import MOST_OFFERS_PER_DAY
+
+MOST_FITTING = 1000
+
+
+class FitsFilter(filters.StrictFilter):
+    """A free hour: its start and whose it is, as `2027-01-04T09:00:00-08:00,<id>`."""
+
+    schema = {
+        "type": "string",
+        "description": "A start and a therapist's id, with a comma between.",
+    }
+
+    def parse(self, text: str) -> tuple[int, UUID]:
+        start, comma, therapist = text.partition(",")
+        if not comma:
+            raise ValueError("Give a start and a therapist's id, with a comma between.")
+        moment = parsing.instant(start.replace(" ", "+"))
+        return int(moment.timestamp()), parsing.key(therapist)
+
+
+class EntryFilterSet(filters.StrictFilterSet):
+    client = filters.KeysFilter("client", scope=clients_visible_to)
+    state = filters.ChoicesFilter(choices=EntryState, method="in_state")
+    office = filters.SlugsFilter(method="at_office", queryset=Office.objects.all())
+    therapist = filters.KeysFilter(method="with_therapist")
+    session_type = filters.SlugsFilter(
+        "session_type", queryset=SessionType.objects.all()
+    )
+    fits = FitsFilter(method="that_an_hour_could_suit")
+
+    def in_state(
+        self, rows: QuerySet[WaitlistEntry], name: str, states: list[str]
+    ) -> QuerySet[WaitlistEntry]:
+        today = day_of(int(timezone.now().timestamp()), PRACTICE_ZONE)
+        over = Q(state=EntryState.WAITING, until__lt=today)
+        wanted = Q(state__in=states) & ~over
+        return rows.filter(wanted | over if EntryState.LAPSED in states else wanted)
+
+    def at_office(
+        self, rows: QuerySet[WaitlistEntry], name: str, keys: list[UUID]
+    ) -> QuerySet[WaitlistEntry]:
+        """Those who would come there; who names no office would come to any."""
+        through = WaitlistEntry.offices.through.objects.filter(office__in=keys)
+        named = Q(pk__in=through.values("waitlistentry"))
+        return rows.filter(named | Q(offices__isnull=True))
+
+    def with_therapist(
+        self, rows: QuerySet[WaitlistEntry], name: str, keys: list[UUID]
+    ) -> QuerySet[WaitlistEntry]:
+        """Those who would come to them; who names nobody would come to any."""
+        through = WaitlistEntry.therapists.through.objects.filter(therapist__in=keys)
+        named = Q(pk__in=through.values("waitlistentry"))
+        return rows.filter(named | Q(therapists__isnull=True))
+
+    def that_an_hour_could_suit(
+        self, rows: QuerySet[WaitlistEntry], name: str, hour: tuple[int, UUID]
+    ) -> QuerySet[WaitlistEntry]:
+        start, therapist = hour
+        keys = waitlist.waiting_for(
+            therapist,
+            Interval(start, start + MINUTE),
+            now=timezone.now(),
+            is_offerable=False,
+            most=MOST_FITTING,
+        )
+        return rows.filter(pk__in=keys)
+
+
+class LiveOfferSerializer(StrictModelSerializer[WaitlistOffer]):
+    """What they are offered at the moment."""
+
+    starts_at = fields.InstantField(
+        source="appointment.starts_at", zone="appointment.timezone"
+    )
+    expires_at = fields.InstantField(zone="appointment.timezone")
+
+    class Meta:
+        model = WaitlistOffer
+        fields = ["id", "starts_at", "expires_at"]
+        read_only_fields = fields
+
+
+class EntrySerializer(StrictModelSerializer[WaitlistEntry]):
+    """No `therapists`, `offices`, `modes` or `weekdays` mean any.
+
+    `passed_over_at` is when an hour that would have suited was offered to the next,
+    since no way to this client was open.
+    """
+
+    state = serializers.SerializerMethodField()
+    client = NamedPersonSerializer()
+    session_type = fields.CharField(source="session_type.slug")
+    therapists = NamedTherapistSerializer(many=True)
+    offices = NamedOfficeSerializer(many=True)
+    modality = fields.CharField(source="modality.slug", allow_null=True, default=None)
+    concern = fields.CharField(source="concern.slug", allow_null=True, default=None)
+    modes = fields.ListField(child=fields.ChoiceField(choices=Mode.choices))
+    time_from = fields.WallTimeField()
+    time_to = fields.WallTimeField(allow_24=True)
+    passed_over_at = fields.InstantField(allow_null=True)
+    offer = serializers.SerializerMethodField()
+    created_at = fields.InstantField()
+    created_by = NamedUserSerializer(allow_null=True)
+
+    class Meta:
+        model = WaitlistEntry
+        fields = [
+            "id",
+            "state",
+            "version",
+            "client",
+            "session_type",
+            "therapists",
+            "offices",
+            "modality",
+            "concern",
+            "modes",
+            "weekdays",
+            "time_from",
+            "time_to",
+            "until",
+            "offers_per_day",
+            "passed_over_at",
+            "offer",
+            "created_at",
+            "created_by",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(fields.ChoiceField(choices=EntryState.choices))
+    def get_state(self, entry: WaitlistEntry) -> str:
+        lapsed = waitlist.has_lapsed(entry, timezone.now())
+        return str(EntryState.LAPSED if lapsed else entry.state)
+
+    @extend_schema_field(LiveOfferSerializer(allow_null=True))
+    def get_offer(self, entry: WaitlistEntry) -> dict[str, Any] | None:
+        live = list(entry.offers.all())  # as prefetched: those that are out
+        return LiveOfferSerializer(live[0]).data if live else None
+
+
+class JoinedSerializer(EntrySerializer):
+    """With up to three hours that are free already."""
+
+    slots_now = SlotSerializer(many=True)
+
+    class Meta(EntrySerializer.Meta):
+        fields = [*EntrySerializer.Meta.fields, "slots_now"]
+        read_only_fields = fields
+
+
+class WishSerializer(StrictSerializer):
+    session_type = fields.SlugKeyField(
+        queryset=SessionType.objects.filter(is_active=True)
+    )
+    therapists = fields.KeyField(
+        queryset=Therapist.objects.active(), many=True, required=False
+    )
+    offices = fields.SlugKeyField(
+        queryset=Office.objects.all(), many=True, required=False
+    )
+    modality = fields.SlugKeyField(
+        queryset=Modality.objects.all(), required=False, allow_null=True
+    )
+    concern = fields.SlugKeyField(
+        queryset=PresentingConcern.objects.all(), required=False, allow_null=True
+    )
+    modes = fields.ListField(
+        child=fields.ChoiceField(choices=Mode.choices), required=False
+    )
+    weekdays = fields.ListField(
+        child=fields.IntegerField(min_value=0, max_value=6), required=False
+    )
+    time_from = fields.WallTimeField(required=False)
+    time_to = fields.WallTimeField(allow_24=True, required=False)
+    until = fields.LocalDateField()
+    offers_per_day = fields.IntegerField(
+        min_value=1, max_value=MOST_OFFERS_PER_DAY, required=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:  # Any: of each field
+        entry = self.instance
+        begins = attrs.get("time_from", getattr(entry, "time_from", 0))
+        if attrs.get("time_to", getattr(entry, "time_to", 1440)) <= begins:
+            raise ValidationError({"time_to": ["This is not after time_from."]})
+        return attrs
+
+
+class JoinSerializer(WishSerializer):
+    client = fields.KeyField(scope=clients_visible_to)
+
+
+class EntryViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet[WaitlistEntry]
+):
+    """Those who wait, the longest wait first; for therapists, their own clients."""
+
+    permission_classes = [IsFrontDesk | (IsTherapist & ReadOnly)]
+    serializer_class = EntrySerializer
+    filterset_class = EntryFilterSet
+    ordering = ("created_at", "pk")
+    versioned = True
+
+    def get_queryset(self) -> QuerySet[WaitlistEntry]:
+        live = WaitlistOffer.objects.filter(state=OfferState.OFFERED).select_related(
+            "appointment__office"
+        )
+        return (
+            WaitlistEntry.objects.filter(
+                client__in=clients_visible_to(self.request.user)
+            )
+            .select_related(
+                "client", "session_type", "modality", "concern", "created_by"
+            )
+            .prefetch_related(
+                Prefetch("therapists", Therapist.objects.order_by("display_name")),
+                Prefetch("offices", Office.objects.order_by("name", "pk")),
+                Prefetch("offers", live),
+            )
+        )
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        rows = response.data["results"]
+        access.note(request.user, "waitlist", [row["client"]["id"] for row in rows])
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        entry = self.get_object()
+        access.note(request.user, "waitlist", [entry.client_id])
+        return self._respond(entry)
+
+    @extend_schema(request=JoinSerializer, responses={201: JoinedSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Let a client wait. `slots_now` are hours that are free already: nobody is
+        told of those later."""
+        asked = JoinSerializer(data=request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        by = request.user if isinstance(request.user, User) else None
+        entry = waitlist.join(by=by, now=timezone.now(), **asked.validated_data)
+        return self._joined(entry.pk, status.HTTP_201_CREATED)
+
+    def replay(self, request: Request, object_id: UUID, status: int) -> Response:
+        if self.action == "create":
+            return self._joined(object_id, status)
+        return self._respond(self.get_queryset().get(pk=object_id), status)
+
+    @extend_schema(request=WishSerializer, responses=EntrySerializer)
+    @serially
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what somebody waits for; they keep their place in line."""
+        entry, version = self.get_object(), expected_version(request)
+        asked = WishSerializer(
+            entry,
+            data=request.data,
+            partial=True,
+            context=self.get_serializer_context(),
+        )
+        asked.is_valid(raise_exception=True)
+        waitlist.amend(entry, asked.validated_data, version=version, now=timezone.now())
+        return self._respond(self.get_object())
+
+    @extend_schema(request=NothingSerializer, responses=EntrySerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Let them wait no longer. What they are offered is taken back."""
+        entry, version = self.get_object(), expected_version(request)
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
+        waitlist.withdraw(entry, version=version, now=timezone.now())
+        return self._respond(self.get_object())
+
+    def _joined(self, key: UUID, code: int) -> Response:
+        entry = self.get_queryset().get(pk=key)
+        access.note(self.request.user, "waitlist", [entry.client_id])
+        found: Sequence[Any] = slots.represent(
+            waitlist.slots_now(entry, now=timezone.now())
+        )
+        body = {**self.get_serializer(entry).data, "slots_now": found}
+        return Response(body, status=code, headers={"ETag": etag(entry.version)})
+
+    def _respond(
+        self, entry: WaitlistEntry, code: int = status.HTTP_200_OK
+    ) -> Response:
+        return Response(
+            self.get_serializer(entry).data,
+            status=code,
+            headers={"ETag": etag(entry.version)},
+        )
