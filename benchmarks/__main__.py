@@ -11,7 +11,16 @@ import django
 
 from benchmarks import server
 
-NAMES = ("search", "matching", "booking", "diaries", "lists", "messages", "board")
+NAMES = (
+    "search",
+    "matching",
+    "booking",
+    "diaries",
+    "lists",
+    "messages",
+    "waitlist",
+    "board",
+)
 
 
 def main() -> int:

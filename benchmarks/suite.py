@@ -12,6 +12,7 @@ from benchmarks.cases import (
     matching,
     messages,
     search,
+    waitlist,
 )
 from benchmarks.timing import Result
 
@@ -23,6 +24,7 @@ CASES: Mapping[str, Callable[[Bench], Iterator[Result]]] = {
     "lists": lists.run,
     "messages": messages.run,
     "board": board.run,
+    "waitlist": waitlist.run,
 }
 
 

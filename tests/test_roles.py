@@ -245,7 +245,7 @@ def rows(db):
         therapist=therapist,
         held=True,
         room=room,
-        starts_at=MONDAY_10AM + timedelta(hours=4),
+        starts_at=MONDAY_10AM + timedelta(weeks=1),
         clients=[entry.client],
     )
     return {

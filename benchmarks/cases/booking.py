@@ -81,11 +81,11 @@ class Hour:
 def run(bench: Bench) -> Iterator[Result]:
     with bench.serve(bench.usual) as served, served.database() as database:
         desk = served.caller()
-        hours = _free_hours(desk, database)
+        hours = free_hours(desk, database)
         medians = in_turn(
             {
                 ME: desk.me,
-                "book": lambda: _book(desk, next(hours)),
+                "book": lambda: book(desk, next(hours)),
                 "sql": _inserting(database, hours),
             },
             bench.rounds,
@@ -103,7 +103,7 @@ def run(bench: Bench) -> Iterator[Result]:
         yield _one_hour(callers, hours, usual)
 
 
-def _free_hours(desk: Caller, database: psycopg.Connection) -> Iterator[Hour]:
+def free_hours(desk: Caller, database: psycopg.Connection) -> Iterator[Hour]:
     """Full hours that are free, each of them once; the soonest first."""
     clients: dict[str, list[str]] = dict(database.execute(_CLIENTS).fetchall())
     address: str | None = "slots/?session_type=individual-50&mode=in_person&limit=200"
@@ -124,7 +124,7 @@ def _free_hours(desk: Caller, database: psycopg.Connection) -> Iterator[Hour]:
         address = page["next"]
 
 
-def _book(desk: Caller, hour: Hour) -> float:
+def book(desk: Caller, hour: Hour) -> float:
     status, seconds = desk.book(hour.order())
     if status != CREATED:
         raise AssertionError(f"A free hour was answered with {status}.")
@@ -154,7 +154,7 @@ def _different_hours(
     dealt = [list(islice(hours, HOURS_EACH)) for _ in callers]
 
     def book_all(caller: Caller, mine: Sequence[Hour]) -> list[float]:
-        return [_book(caller, hour) for hour in mine]
+        return [book(caller, hour) for hour in mine]
 
     began = time.perf_counter()
     with ThreadPoolExecutor(CALLERS) as pool:

@@ -57,7 +57,7 @@ class OfferFilterSet(filters.StrictFilterSet):
         return rows.filter(wanted | lapsed if OfferState.LAPSED in states else wanted)
 
 
-class OfferSerializer(StrictModelSerializer[WaitlistOffer]):
+class WaitlistOfferSerializer(StrictModelSerializer[WaitlistOffer]):
     """`appointment` is the hold, which becomes the appointment when it is accepted."""
 
     state = serializers.SerializerMethodField()
@@ -113,7 +113,7 @@ class OfferViewSet(
     desk answers for a client who calls."""
 
     permission_classes = [IsFrontDesk | (IsTherapist & ReadOnly)]
-    serializer_class = OfferSerializer
+    serializer_class = WaitlistOfferSerializer
     filterset_class = OfferFilterSet
     ordering = ("-offered_at", "-pk")
 
@@ -145,7 +145,7 @@ class OfferViewSet(
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         return self._answer(self.get_queryset().get(pk=object_id), status)
 
-    @extend_schema(request=NothingSerializer, responses=OfferSerializer)
+    @extend_schema(request=NothingSerializer, responses=WaitlistOfferSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def accept(self, request: Request, pk: str) -> Response:
@@ -154,7 +154,7 @@ class OfferViewSet(
         offers.accept(offer, via=OfferVia.PHONE, now=timezone.now())
         return self._answer(self.get_object())
 
-    @extend_schema(request=NothingSerializer, responses=OfferSerializer)
+    @extend_schema(request=NothingSerializer, responses=WaitlistOfferSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def decline(self, request: Request, pk: str) -> Response:
@@ -163,7 +163,7 @@ class OfferViewSet(
         offers.decline(offer, via=OfferVia.PHONE, now=timezone.now())
         return self._answer(self.get_object())
 
-    @extend_schema(request=NothingSerializer, responses=OfferSerializer)
+    @extend_schema(request=NothingSerializer, responses=WaitlistOfferSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def withdraw(self, request: Request, pk: str) -> Response:

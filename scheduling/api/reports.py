@@ -85,7 +85,8 @@ class UtilisationSerializer(SpanReportSerializer):
 
 
 class OutcomesSerializer(StrictSerializer):
-    """`open` is what is to come, or what nobody has closed."""
+    """`open` is what is to come, or what nobody has closed; `refilled` are those of the
+    cancelled whose hour was taken by somebody from the waitlist."""
 
     office = NamedOfficeSerializer(allow_null=True)
     therapist = NamedTherapistSerializer(allow_null=True)
@@ -97,6 +98,7 @@ class OutcomesSerializer(StrictSerializer):
     late_cancelled = fields.IntegerField()
     cancelled_by_practice = fields.IntegerField()
     no_show = fields.IntegerField()
+    refilled = fields.IntegerField()
 
 
 class CancellationsSerializer(SpanReportSerializer):

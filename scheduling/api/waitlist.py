@@ -129,7 +129,7 @@ class LiveOfferSerializer(StrictModelSerializer[WaitlistOffer]):
         read_only_fields = fields
 
 
-class EntrySerializer(StrictModelSerializer[WaitlistEntry]):
+class WaitlistEntrySerializer(StrictModelSerializer[WaitlistEntry]):
     """No `therapists`, `offices`, `modes` or `weekdays` mean any.
 
     `passed_over_at` is when an hour that would have suited was offered to the next,
@@ -187,17 +187,17 @@ class EntrySerializer(StrictModelSerializer[WaitlistEntry]):
         return LiveOfferSerializer(live[0]).data if live else None
 
 
-class JoinedSerializer(EntrySerializer):
+class JoinedWaitlistSerializer(WaitlistEntrySerializer):
     """With up to three hours that are free already."""
 
     slots_now = SlotSerializer(many=True)
 
-    class Meta(EntrySerializer.Meta):
-        fields = [*EntrySerializer.Meta.fields, "slots_now"]
+    class Meta(WaitlistEntrySerializer.Meta):
+        fields = [*WaitlistEntrySerializer.Meta.fields, "slots_now"]
         read_only_fields = fields
 
 
-class WishSerializer(StrictSerializer):
+class WaitlistWishSerializer(StrictSerializer):
     session_type = fields.SlugKeyField(
         queryset=SessionType.objects.filter(is_active=True)
     )
@@ -234,7 +234,7 @@ class WishSerializer(StrictSerializer):
         return attrs
 
 
-class JoinSerializer(WishSerializer):
+class JoinWaitlistSerializer(WaitlistWishSerializer):
     client = fields.KeyField(scope=clients_visible_to)
 
 
@@ -244,7 +244,7 @@ class EntryViewSet(
     """Those who wait, the longest wait first; for therapists, their own clients."""
 
     permission_classes = [IsFrontDesk | (IsTherapist & ReadOnly)]
-    serializer_class = EntrySerializer
+    serializer_class = WaitlistEntrySerializer
     filterset_class = EntryFilterSet
     ordering = ("created_at", "pk")
     versioned = True
@@ -278,12 +278,16 @@ class EntryViewSet(
         access.note(request.user, "waitlist", [entry.client_id])
         return self._respond(entry)
 
-    @extend_schema(request=JoinSerializer, responses={201: JoinedSerializer})
+    @extend_schema(
+        request=JoinWaitlistSerializer, responses={201: JoinedWaitlistSerializer}
+    )
     @idempotent
     def create(self, request: Request) -> Response:
         """Let a client wait. `slots_now` are hours that are free already: nobody is
         told of those later."""
-        asked = JoinSerializer(data=request.data, context=self.get_serializer_context())
+        asked = JoinWaitlistSerializer(
+            data=request.data, context=self.get_serializer_context()
+        )
         asked.is_valid(raise_exception=True)
         by = request.user if isinstance(request.user, User) else None
         entry = waitlist.join(by=by, now=timezone.now(), **asked.validated_data)
@@ -294,12 +298,12 @@ class EntryViewSet(
             return self._joined(object_id, status)
         return self._respond(self.get_queryset().get(pk=object_id), status)
 
-    @extend_schema(request=WishSerializer, responses=EntrySerializer)
+    @extend_schema(request=WaitlistWishSerializer, responses=WaitlistEntrySerializer)
     @serially
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what somebody waits for; they keep their place in line."""
         entry, version = self.get_object(), expected_version(request)
-        asked = WishSerializer(
+        asked = WaitlistWishSerializer(
             entry,
             data=request.data,
             partial=True,
@@ -309,7 +313,7 @@ class EntryViewSet(
         waitlist.amend(entry, asked.validated_data, version=version, now=timezone.now())
         return self._respond(self.get_object())
 
-    @extend_schema(request=NothingSerializer, responses=EntrySerializer)
+    @extend_schema(request=NothingSerializer, responses=WaitlistEntrySerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def withdraw(self, request: Request, pk: str) -> Response:

@@ -34,6 +34,7 @@ from scheduling.demo import (
     sessions,
     staff,
     standing,
+    waiting,
 )
 from scheduling.demo.clientele import Clientele
 from scheduling.demo.diary import Diary, Session
@@ -46,6 +47,7 @@ from scheduling.models import (
     Appointment,
     Intake,
     Modality,
+    Opening,
     PlanChange,
     PracticePolicy,
     SessionType,
@@ -111,6 +113,7 @@ def load(
             for number in range(scale):
                 desk.load_team(number, Random(f"{seed} {number}"))  # noqa: S311
                 on_team(number)
+            waiting.let_some_wait(moment.now, desk.users[Role.FRONT_DESK])
             _forget_changes()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; ANALYZE; RESET statement_timeout")
@@ -229,7 +232,7 @@ class _Loading:
 
 def _forget_changes() -> None:
     """What was written is planned by the terms there are: nothing is to be done."""
-    for noted in (ContactChange, PlanChange):
+    for noted in (ContactChange, PlanChange, Opening):
         noted.objects.all().delete()
 
 

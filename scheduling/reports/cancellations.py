@@ -4,11 +4,19 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import as_datetime
-from scheduling.models import OPEN, Appointment, AppointmentStatus
+from scheduling.models import (
+    CANCELLED,
+    OPEN,
+    Appointment,
+    AppointmentStatus,
+    OfferState,
+    WaitlistOffer,
+)
+from scheduling.models.appointments import LONGEST
 
 KEYS = ("office", "therapist", "session_type")
 _NEVER_SESSIONS = (AppointmentStatus.HELD, AppointmentStatus.RELEASED)
@@ -28,7 +36,8 @@ _COLUMNS = {
 
 class Outcomes(NamedTuple):
     """How many sessions there were to be, and what became of them, by whatever was
-    asked for; the rest is None. No office is telehealth from elsewhere."""
+    asked for; the rest is None. No office is telehealth from elsewhere. `refilled` are
+    those of the cancelled whose hour somebody took who had waited for one."""
 
     office: str | None
     office_name: str | None
@@ -43,6 +52,7 @@ class Outcomes(NamedTuple):
     late_cancelled: int
     cancelled_by_practice: int
     no_show: int
+    refilled: int
 
 
 def read(
@@ -66,6 +76,7 @@ def read(
         sessions=Count("pk"),
         still_open=Count("pk", filter=Q(status__in=OPEN)),
         **{f"as_{status}": Count("pk", filter=Q(status=status)) for status in _CLOSED},
+        refilled=Count("pk", filter=Q(Exists(_taken()), status__in=CANCELLED)),
     )
     # The name before its key: people read the list.
     ordered = counted.order_by(
@@ -74,7 +85,20 @@ def read(
     return [_outcomes(row) for row in ordered if row["sessions"]]
 
 
+def _taken() -> QuerySet[WaitlistOffer]:
+    """What those who waited took of a session's hour, since it was called off."""
+    return WaitlistOffer.objects.filter(
+        state=OfferState.ACCEPTED,
+        offered_at__gte=OuterRef("cancelled_at"),
+        appointment__therapist=OuterRef("therapist"),
+        appointment__starts_at__gt=OuterRef("starts_at") - LONGEST,
+        appointment__starts_at__lt=OuterRef("ends_at"),
+        appointment__ends_at__gt=OuterRef("starts_at"),
+    )
+
+
 def _outcomes(row: Mapping[str, Any]) -> Outcomes:  # Any: of each column
     grouped = (row.get(name) for key in KEYS for name in _COLUMNS[key])
     closed = (row[f"as_{status}"] for status in _CLOSED)
-    return Outcomes._make([*grouped, row["sessions"], row["still_open"], *closed])
+    counts = [row["sessions"], row["still_open"], *closed, row["refilled"]]
+    return Outcomes._make([*grouped, *counts])

@@ -122,7 +122,7 @@ def _take(appointment: Appointment, link: str, words: Words) -> list[str]:
     """How an offer is answered: by the link, or where that has no room by telephone."""
     until = appointment.hold_expires_at or appointment.starts_at
     deadline = words.deadline(until.astimezone(ZoneInfo(appointment.timezone)))
-    by_phone = words.take_by_phone.format(until=deadline)
+    by_phone = words.take_by_phone.format(until=deadline).removesuffix(".") + "."
     by_link = words.take.format(until=deadline, link=link)
     return [by_link if link else by_phone, by_phone]
 
@@ -135,7 +135,7 @@ def _taking_tails(
     by_link, by_phone = map(plain, take)
     call = plain(words.call.format(number=number)) if number else ""
     barest = f" {by_link} {words.stop}"
-    if fits(f"{head}.{barest}"):
+    if by_link != by_phone and fits(f"{head}.{barest}"):
         return [f" {by_link} {call} {words.stop}" if call else barest, barest]
     return ["".join(f" {part}" for part in [by_phone, call, words.stop] if part)]
 

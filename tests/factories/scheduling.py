@@ -348,6 +348,7 @@ class WaitlistEntryFactory(DjangoModelFactory[WaitlistEntry]):
     client = factory.SubFactory(ClientFactory)
     session_type = factory.SubFactory(SessionTypeFactory)
     until = date(2027, 2, 26)
+    created_at = NOW
 
     @factory.post_generation
     def therapists(self, create, extracted, **kwargs):

@@ -32,8 +32,11 @@ from scheduling.models import (
     IntakePerson,
     Message,
     MessageState,
+    Opening,
     PracticePolicy,
     Therapist,
+    WaitlistEntry,
+    WaitlistOffer,
 )
 from tests.factories.clients import ClientFactory
 from tests.times import ZONE, at
@@ -187,7 +190,7 @@ def test_demo_has_every_status_and_something_left_to_close(moment):
 
     assert set(Appointment.objects.values_list("status", flat=True)) == set(
         AppointmentStatus.values
-    ) - {AppointmentStatus.HELD}
+    )
     assert past.filter(status__in=["scheduled", "confirmed"]).count() > 0
     assert not future.filter(status__in=["completed", "no_show"]).exists()
     assert not Appointment.objects.filter(cancelled_at__gt=moment.now).exists()
@@ -309,6 +312,17 @@ def test_demo_tells_of_a_series_once(moment):
 
 
 @pytest.mark.django_db
+def test_demo_has_some_who_wait_and_one_who_is_offered_an_hour(moment):
+    assert WaitlistEntry.objects.filter(state="waiting").count() == 5
+    offer = WaitlistOffer.objects.select_related("appointment", "entry").get()
+    assert offer.entry == WaitlistEntry.objects.order_by("created_at")[0]
+    assert (offer.state, offer.appointment.status) == ("offered", "held")
+    assert offer.expires_at == offer.appointment.hold_expires_at
+    assert moment.now < offer.expires_at < offer.appointment.starts_at
+    assert not Opening.objects.exists()
+
+
+@pytest.mark.django_db
 def test_demo_leaves_a_few_reminders_to_send_at_once(moment):
     pending = Message.objects.pending()
     due = pending.filter(due_at__lte=moment.now)
@@ -317,6 +331,7 @@ def test_demo_leaves_a_few_reminders_to_send_at_once(moment):
     assert {(one.kind, one.appointment.status) for one in due} <= {
         ("reminder", "scheduled"),
         ("reminder", "confirmed"),
+        ("offer", "held"),
     }
     assert not due.filter(not_after__lte=moment.now).exists()
     assert (

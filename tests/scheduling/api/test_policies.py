@@ -60,6 +60,7 @@ def test_the_policy_is_read_by_staff_with_its_quiet_hours_on_the_wall(front_desk
         "quiet_until": "08:00",
         "sms_per_day": None,
         "sms_per_week": None,
+        "offer_minutes": 120,
     }
 
 
@@ -121,6 +122,7 @@ def test_the_manager_changes_the_policy_and_history_keeps_who(manager):
         ({"callback_phone": "call me"}, "callback_phone"),
         ({"sms_per_day": 0}, "sms_per_day"),
         ({"sms_per_week": 351}, "sms_per_week"),
+        ({"offer_minutes": 14}, "offer_minutes"),
         ({"name": ""}, "name"),
         ({"singleton": False}, "singleton"),
         ({"id": "0197a000-0000-7000-8000-000000000000"}, "id"),

@@ -16,6 +16,7 @@ from scheduling.models import (
     Modality,
     SessionType,
     Therapist,
+    WaitlistOffer,
 )
 from scheduling.wishes import Wish
 from tests.factories.guarantees import settled
@@ -26,6 +27,7 @@ from tests.factories.scheduling import (
     ModalityFactory,
     SessionTypeFactory,
     TherapistFactory,
+    WaitlistOfferFactory,
 )
 from tests.times import MONDAY, MONDAY_9AM, NOW, at
 
@@ -281,6 +283,42 @@ def _sessions(monday):
                 **values,
             )
     AppointmentFactory.create(starts_at=MONDAY_9AM + timedelta(days=7))
+    _refill(room)
+
+
+def _refill(room):
+    """Of those that were called off, some hours are taken from the waitlist: in time or
+    before, by the same therapist or another, by an offer that came to something."""
+    cancelled = Appointment.objects.filter(cancelled_at__isnull=False).order_by("pk")
+    for number, session in enumerate(cancelled):
+        booked = number % 4 != 1
+        taken = AppointmentFactory.create(
+            therapist=session.therapist if number % 4 else TherapistFactory.create(),
+            office=None,
+            telehealth=True,
+            starts_at=session.starts_at + timedelta(minutes=25),
+            ends_at=session.starts_at + timedelta(minutes=45),
+            session_type=session.session_type,
+            status="scheduled" if booked else "released",
+        )
+        WaitlistOfferFactory.create(
+            appointment=taken,
+            state="accepted" if booked else "lapsed",
+            offered_at=NOW - timedelta(hours=1 if number % 4 == 2 else 0),
+            expires_at=NOW,
+            answered_at=NOW,
+        )
+
+
+def _was_refilled(session):
+    return session.cancelled_at is not None and any(
+        offer.state == "accepted"
+        and offer.offered_at >= session.cancelled_at
+        and offer.appointment.therapist_id == session.therapist_id
+        and offer.appointment.starts_at < session.ends_at
+        and session.starts_at < offer.appointment.ends_at
+        for offer in WaitlistOffer.objects.select_related("appointment")
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,6 +340,7 @@ def test_outcomes_are_those_of_counting_one_by_one(front_desk, monday, by):
             "session_type": session.session_type.slug,
         }
         counts[(*(key[name] for name in by), session.status)] += 1
+        counts[(*(key[name] for name in by), "refilled")] += _was_refilled(session)
     told = Counter()
     for row in results:
         key = {
@@ -313,11 +352,13 @@ def test_outcomes_are_those_of_counting_one_by_one(front_desk, monday, by):
         for name in CLOSED:
             told[(*ours, name)] += row[name]
             assert row[name] == counts[(*ours, name)]
+        assert row["refilled"] == counts[(*ours, "refilled")]
         still_open = [counts[(*ours, s)] for s in ("scheduled", "confirmed")]
         assert row["open"] == sum(still_open) + counts[(*ours, "checked_in")]
         assert row["sessions"] == row["open"] + sum(row[name] for name in CLOSED)
         assert all(row[name] is None for name in {*key} - {*by})
-    hidden = {"held", "released", "scheduled", "confirmed", "checked_in"}
+    assert sum(row["refilled"] for row in results) > 0
+    hidden = {"held", "released", "scheduled", "confirmed", "checked_in", "refilled"}
     closed = {key: n for key, n in counts.items() if key[-1] not in hidden}
     assert {key: n for key, n in told.items() if n} == closed
 

@@ -291,7 +291,7 @@ def test_a_label_of_the_practices_own_stands_in_every_language():
     assert said[0].body.startswith("Desk on Main: cita reservada para el ")
 
 
-@pytest.mark.parametrize("kind", list(MessageKind))
+@pytest.mark.parametrize("kind", [*{*MessageKind} - {MessageKind.OFFER}])
 def test_mail_has_the_link_by_which_it_can_be_answered(kind):
     text = texts.compose(
         appointment(), kind=kind, channel=Channel.EMAIL, policy=policy(), link=LINK
@@ -300,6 +300,85 @@ def test_mail_has_the_link_by_which_it_can_be_answered(kind):
     answer = "To confirm, ask for a call, or cancel in time"
     asks = answer if kind in ANSWERED else "To ask for a call"
     assert f"\n\n{asks}: {LINK}\n\n" in text.body
+
+
+def offered(**values):
+    return appointment(
+        status="held", hold_expires_at=at(date(2027, 1, 4), "08:15"), **values
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "link", "body"),
+    [
+        (
+            "en",
+            "",
+            "Your appointment: a time is free, Mon Jan 4, 9:00 AM, at Ventura Blvd. "
+            "Answer by Mon 8:15 AM. Questions? Call (310) 555-0100. "
+            "Reply STOP to opt out.",
+        ),
+        (
+            "en",
+            LINK,
+            "Your appointment: a time is free, Mon Jan 4, 9:00 AM, at Ventura Blvd. "
+            f"Answer by Mon 8:15 AM: {LINK} Reply STOP to opt out.",
+        ),
+        (
+            "es",
+            "",
+            "Aviso: hora libre: lun 4 ene, 9:00 a. m., en Ventura Blvd. "
+            "Responda hasta lun 8:15 a. m. ¿Dudas? Llame al (310) 555-0100. "
+            "Responda STOP para salir.",
+        ),
+        (
+            "es",
+            LINK,
+            "Aviso: hora libre: lun 4 ene, 9:00 a. m., en Ventura Blvd. "
+            f"Responda hasta lun 8:15 a. m.: {LINK} Responda STOP para salir.",
+        ),
+    ],
+)
+def test_an_offer_says_until_when_and_where_to_answer(language, link, body):
+    text = texts.compose(
+        offered(),
+        kind=MessageKind.OFFER,
+        channel=Channel.SMS,
+        policy=policy(),
+        language=language,
+        link=link,
+    )
+
+    assert text.body == body
+    assert len(body) <= texts.LONGEST_SMS
+
+
+def test_the_link_of_an_offer_goes_before_the_place_and_the_number():
+    link = LINK + "x" * (80 - len(LINK))
+
+    text = texts.compose(
+        offered(), kind="offer", channel=Channel.SMS, policy=policy(), link=link
+    )
+
+    assert text.body.endswith(f" Answer by Mon 8:15 AM: {link} Reply STOP to opt out.")
+    assert text.body.startswith("Your appointment: a time is free, Mon Jan 4, 9:00 AM.")
+
+
+def test_an_offer_whose_link_has_no_room_is_answered_by_telephone():
+    text = texts.compose(
+        offered(), kind="offer", channel=Channel.SMS, policy=policy(), link="x" * 120
+    )
+
+    assert "Answer by Mon 8:15 AM. Questions? Call (310) 555-0100." in text.body
+
+
+def test_mail_has_the_link_of_an_offer():
+    text = texts.compose(
+        offered(), kind="offer", channel=Channel.EMAIL, policy=policy(), link=LINK
+    )
+
+    assert text.subject == "Your appointment: a time is free"
+    assert f"\n\nAnswer by Mon 8:15 AM: {LINK}\n\n" in text.body
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ STARTS = [
 READ = {
     Appointment: {
         *["pk", "version", "starts_at", "ends_at", "timezone", "mode", "status"],
-        "office",
+        *["office", "hold_expires_at"],
     },
     Office: {"street", "phone"},
     PracticePolicy: {"sender_label", "callback_phone"},
