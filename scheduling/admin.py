@@ -20,6 +20,8 @@ from scheduling.models import (
     SessionType,
     Therapist,
     TimeOff,
+    WaitlistEntry,
+    WaitlistOffer,
 )
 
 
@@ -186,3 +188,18 @@ class MatchAdmin(LookingOnly):
     list_select_related = ["weights"]
     raw_id_fields = ["intake"]
     date_hierarchy = "created_at"
+
+
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(LookingOnly):
+    list_display = ["created_at", "client_id", "session_type", "state", "until"]
+    list_filter = ["state"]
+    list_select_related = ["session_type"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(WaitlistOffer)
+class WaitlistOfferAdmin(LookingOnly):
+    list_display = ["offered_at", "entry_id", "appointment_id", "state", "because"]
+    list_filter = ["state", "because"]
+    date_hierarchy = "offered_at"

@@ -33,6 +33,7 @@ from scheduling.models import (
     MessageState,
     OfferState,
     OfferVia,
+    Replanning,
     WaitlistEntry,
     WaitlistOffer,
 )
@@ -191,6 +192,8 @@ def settle(*, now: datetime) -> int:
     reaches = Message.objects.filter(
         appointment=OuterRef("appointment"), state__in=_MAY_REACH
     )
+    # What could not go by one way may be about to go by the other.
+    planned = Replanning.objects.filter(appointment=OuterRef("appointment"))
     live = WaitlistOffer.objects.filter(state=OfferState.OFFERED).select_related(
         "entry"
     )
@@ -198,7 +201,11 @@ def settle(*, now: datetime) -> int:
         appointment__status=AppointmentStatus.HELD
     )
     over = list(live.filter(is_over).order_by("expires_at", "pk")[:SETTLED_AT_ONCE])
-    unheard = list(live.exclude(is_over).filter(~Exists(reaches))[:SETTLED_AT_ONCE])
+    unheard = list(
+        live.exclude(is_over).filter(~Exists(reaches), ~Exists(planned))[
+            :SETTLED_AT_ONCE
+        ]
+    )
     lapsed = (partial(_end, each, state=OfferState.LAPSED, now=now) for each in over)
     taken_back = (partial(_not_reached, each, now) for each in unheard)
     return _each([*lapsed, *taken_back])

@@ -118,6 +118,8 @@ class MessagePreviewView(StrictView):
 def _check_series(kind: str, appointment: Appointment | None) -> None:
     if kind == MessageKind.REMINDER:
         refusal = "Each occurrence is reminded of by itself."
+    elif kind == MessageKind.OFFER:
+        refusal = "An offer is of one hour."
     elif appointment is not None and appointment.series_id is None:
         refusal = "The appointment is in no series."
     else:

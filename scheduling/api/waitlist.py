@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
@@ -89,17 +89,19 @@ class EntryFilterSet(filters.StrictFilterSet):
         self, rows: QuerySet[WaitlistEntry], name: str, keys: list[UUID]
     ) -> QuerySet[WaitlistEntry]:
         """Those who would come there; who names no office would come to any."""
-        through = WaitlistEntry.offices.through.objects.filter(office__in=keys)
-        named = Q(pk__in=through.values("waitlistentry"))
-        return rows.filter(named | Q(offices__isnull=True))
+        named = WaitlistEntry.offices.through.objects.filter(
+            waitlistentry=OuterRef("pk")
+        )
+        return rows.filter(Exists(named.filter(office__in=keys)) | ~Exists(named))
 
     def with_therapist(
         self, rows: QuerySet[WaitlistEntry], name: str, keys: list[UUID]
     ) -> QuerySet[WaitlistEntry]:
         """Those who would come to them; who names nobody would come to any."""
-        through = WaitlistEntry.therapists.through.objects.filter(therapist__in=keys)
-        named = Q(pk__in=through.values("waitlistentry"))
-        return rows.filter(named | Q(therapists__isnull=True))
+        named = WaitlistEntry.therapists.through.objects.filter(
+            waitlistentry=OuterRef("pk")
+        )
+        return rows.filter(Exists(named.filter(therapist__in=keys)) | ~Exists(named))
 
     def that_an_hour_could_suit(
         self, rows: QuerySet[WaitlistEntry], name: str, hour: tuple[int, UUID]

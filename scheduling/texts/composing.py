@@ -131,12 +131,15 @@ def _taking_tails(
     head: str, number: str, take: Sequence[str], words: Words
 ) -> list[str]:
     """Without the link an offer cannot be taken but by telephone, so it goes before the
-    number, and before the place; the label and the time go before it."""
+    number, before the place, and before how to stop; the label and the time go before
+    it."""
     by_link, by_phone = map(plain, take)
     call = plain(words.call.format(number=number)) if number else ""
     barest = f" {by_link} {words.stop}"
     if by_link != by_phone and fits(f"{head}.{barest}"):
         return [f" {by_link} {call} {words.stop}" if call else barest, barest]
+    if by_link != by_phone and fits(f"{head}. {by_link}"):
+        return [f" {by_link}"]
     return ["".join(f" {part}" for part in [by_phone, call, words.stop] if part)]
 
 

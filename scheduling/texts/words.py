@@ -80,7 +80,7 @@ ENGLISH = Words(
         MessageKind.MOVED: "changed to {when}",
         MessageKind.CANCELLED: "cancelled: {when}",
         MessageKind.CORRECTION: "correction, now {when}",
-        MessageKind.OFFER: "a time is free, {when}",
+        MessageKind.OFFER: "opening {when}",
         RETRACTION: "correction, cancelled: {when}",
     },
     series_news={
@@ -89,7 +89,7 @@ ENGLISH = Words(
         MessageKind.MOVED: "changed to {often} from {when}",
         MessageKind.CANCELLED: "cancelled: {often} from {when}",
         MessageKind.CORRECTION: "correction, now {often} from {when}",
-        MessageKind.OFFER: "a time is free, {when}",
+        MessageKind.OFFER: "opening {when}",
         RETRACTION: "correction, cancelled: {often} from {when}",
     },
     weekly="weekly",

@@ -476,6 +476,33 @@ def test_an_hour_that_begins_before_anybody_can_be_told_decently_is_given_up():
     assert (offered(), noted()) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("day", "wished", "wall_time"),
+    [
+        (date(2027, 3, 14), 3 * 60, "03:00"),  # after the hour that does not exist
+        (date(2027, 11, 7), 2 * 60, "02:00"),  # after the hour that comes twice
+    ],
+)
+def test_on_the_day_of_a_change_the_clock_on_the_wall_counts(day, wished, wall_time):
+    (entry,) = line(1, time_from=wished, until=day)
+    now = at(day - timedelta(days=1), "10:00")
+    AvailabilityOverrideFactory.create(date=day, start_minute=0, end_minute=5 * 60)
+
+    sweep(now)
+
+    assert offered() == [(entry.pk, at(day, wall_time))]
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 14), date(2027, 11, 7)])
+def test_quiet_hours_end_by_the_wall_when_the_clock_changes(day):
+    line(1, until=day)
+    AvailabilityOverrideFactory.create(date=day)
+
+    sweep(at(day - timedelta(days=1), "22:00"))
+
+    assert Opening.objects.get().not_before == at(day, "08:00")
+
+
 # Who is told, and who cannot be.
 
 

@@ -198,8 +198,8 @@ def test_entries_are_found_by_what_they_wish_for(front_desk):
     venice, city = (OfficeFactory.create(slug=slug) for slug in ("venice", "city"))
     ada, ben = TherapistFactory.create_batch(2)
     there, anywhere = line(2)
-    there.offices.set([venice])
-    there.therapists.set([ada])
+    there.offices.set([venice, OfficeFactory.create()])
+    there.therapists.set([ada, TherapistFactory.create()])
 
     def found(query):
         return ids(front_desk.get(f"{ENTRIES}?{query}"))

@@ -314,14 +314,14 @@ def offered(**values):
         (
             "en",
             "",
-            "Your appointment: a time is free, Mon Jan 4, 9:00 AM, at Ventura Blvd. "
+            "Your appointment: opening Mon Jan 4, 9:00 AM, at Ventura Blvd. "
             "Answer by Mon 8:15 AM. Questions? Call (310) 555-0100. "
             "Reply STOP to opt out.",
         ),
         (
             "en",
             LINK,
-            "Your appointment: a time is free, Mon Jan 4, 9:00 AM, at Ventura Blvd. "
+            "Your appointment: opening Mon Jan 4, 9:00 AM, at Ventura Blvd. "
             f"Answer by Mon 8:15 AM: {LINK} Reply STOP to opt out.",
         ),
         (
@@ -353,15 +353,17 @@ def test_an_offer_says_until_when_and_where_to_answer(language, link, body):
     assert len(body) <= texts.LONGEST_SMS
 
 
-def test_the_link_of_an_offer_goes_before_the_place_and_the_number():
-    link = LINK + "x" * (80 - len(LINK))
+@pytest.mark.parametrize(("length", "end"), [(64, " Reply STOP to opt out."), (80, "")])
+def test_the_link_of_an_offer_goes_before_the_rest(length, end):
+    link = LINK + "x" * (length - len(LINK))
 
     text = texts.compose(
         offered(), kind="offer", channel=Channel.SMS, policy=policy(), link=link
     )
 
-    assert text.body.endswith(f" Answer by Mon 8:15 AM: {link} Reply STOP to opt out.")
-    assert text.body.startswith("Your appointment: a time is free, Mon Jan 4, 9:00 AM.")
+    assert text.body.startswith("Your appointment: opening Mon Jan 4, 9:00 AM")
+    assert text.body.endswith(f". Answer by Mon 8:15 AM: {link}{end}")
+    assert len(text.body) <= texts.LONGEST_SMS
 
 
 def test_an_offer_whose_link_has_no_room_is_answered_by_telephone():

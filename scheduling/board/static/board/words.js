@@ -66,6 +66,7 @@ export const MESSAGES = {
   moved: "Notice of a move",
   cancelled: "Notice of a cancellation",
   correction: "Correction",
+  offer: "Offer of a free hour",
 };
 
 /** @type {Record<string, string>} */
