@@ -64,18 +64,20 @@ def compose(
     news = _news(appointment, form, series, words)
     where = facts.where(appointment, words)
     number = facts.number(appointment, policy)
-    take = _take(appointment, link, words) if kind == MessageKind.OFFER else []
+    deadline = _deadline(appointment, words) if kind == MessageKind.OFFER else ""
     if channel == Channel.SMS:
         tails = _tails(number, link, words, is_answerable=is_answerable)
-        if take:
-            tails = _taking_tails(f"{plain(label)}: {plain(news)}", number, take, words)
+        if deadline:
+            head = f"{plain(label)}: {plain(news)}"
+            tails = _taking_tails(head, number, link, deadline, words)
         body = _text(plain(label), plain(news), plain(where), tails)
     else:
         sentence = f"{news[0].upper()}{news[1:]}, {where}."
         dates = _dates(series, words) if series else ""
         footer = _footer(number, link, words, is_answerable=is_answerable)
-        if take:
-            footer = [take[0], *footer[1:]]
+        if deadline:
+            by_link = words.take.format(until=deadline, link=link)
+            footer[0] = by_link if link else _take_by_phone(deadline, words)
         body = "\n\n".join(filter(None, [sentence, dates, *footer])) + "\n"
     return Text(label, f"{label}: {words.subjects[form]}", body)
 
@@ -118,28 +120,27 @@ def _tails(number: str, link: str, words: Words, *, is_answerable: bool) -> list
     ]
 
 
-def _take(appointment: Appointment, link: str, words: Words) -> list[str]:
-    """How an offer is answered: by the link, or where that has no room by telephone."""
+def _deadline(appointment: Appointment, words: Words) -> str:
+    """Until when an offer can be answered."""
     until = appointment.hold_expires_at or appointment.starts_at
-    deadline = words.deadline(until.astimezone(ZoneInfo(appointment.timezone)))
-    by_phone = words.take_by_phone.format(until=deadline).removesuffix(".") + "."
-    by_link = words.take.format(until=deadline, link=link)
-    return [by_link if link else by_phone, by_phone]
+    return words.deadline(until.astimezone(ZoneInfo(appointment.timezone)))
+
+
+def _take_by_phone(deadline: str, words: Words) -> str:
+    return words.take_by_phone.format(until=deadline).removesuffix(".") + "."
 
 
 def _taking_tails(
-    head: str, number: str, take: Sequence[str], words: Words
+    head: str, number: str, link: str, deadline: str, words: Words
 ) -> list[str]:
     """Without the link an offer cannot be taken but by telephone, so it goes before the
-    number, before the place, and before how to stop; the label and the time go before
-    it."""
-    by_link, by_phone = map(plain, take)
+    number, and before the place; the label and the time go before it."""
     call = plain(words.call.format(number=number)) if number else ""
+    by_link = plain(words.take_short.format(until=deadline, link=link))
     barest = f" {by_link} {words.stop}"
-    if by_link != by_phone and fits(f"{head}.{barest}"):
+    if link and fits(f"{head}.{barest}"):
         return [f" {by_link} {call} {words.stop}" if call else barest, barest]
-    if by_link != by_phone and fits(f"{head}. {by_link}"):
-        return [f" {by_link}"]
+    by_phone = plain(_take_by_phone(deadline, words))
     return ["".join(f" {part}" for part in [by_phone, call, words.stop] if part)]
 
 

@@ -38,6 +38,7 @@ class Words:
     answer: str
     call_back: str
     take: str
+    take_short: str
     take_by_phone: str
     stop: str
     stop_mail: str
@@ -107,6 +108,7 @@ ENGLISH = Words(
     answer="To confirm, ask for a call, or cancel in time: {link}",
     call_back="To ask for a call: {link}",
     take="Answer by {until}: {link}",
+    take_short="By {until}: {link}",
     take_by_phone="Answer by {until}",
     stop="Reply STOP to opt out.",
     stop_mail="To stop these e-mails, call {number}.",
@@ -157,6 +159,7 @@ SPANISH = Words(
     answer="Para confirmar, pedir una llamada o cancelar a tiempo: {link}",
     call_back="Para pedir una llamada: {link}",
     take="Responda hasta {until}: {link}",
+    take_short="Hasta {until}: {link}",
     take_by_phone="Responda hasta {until}",
     stop="Responda STOP para salir.",
     stop_mail="Para no recibir más correos, llame al {number}.",

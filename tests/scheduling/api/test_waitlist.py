@@ -93,6 +93,18 @@ def test_a_wish_is_written_down_and_what_is_free_already_is_told(front_desk):
     ]
 
 
+def test_what_is_free_is_told_of_any_number_of_therapists(front_desk):
+    """With a search of its own, which runs while the request is noted in history."""
+    for _ in range(12):
+        hours()
+
+    answer = front_desk.post(ENTRIES, wish())
+
+    assert answer.status_code == 201
+    starts = [slot["starts_at"] for slot in answer.json()["slots_now"]]
+    assert starts == ["2027-01-04T09:00:00-08:00"] * 3
+
+
 def test_by_default_anything_will_do(front_desk):
     body = front_desk.post(ENTRIES, wish()).json()
 
