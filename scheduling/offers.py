@@ -8,6 +8,7 @@ comes first.
 
 import logging
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -127,7 +128,7 @@ def accept(offer: WaitlistOffer, *, via: OfferVia, now: datetime) -> Appointment
     Raises `OfferOver`; or `SlotTaken` or `RulesForbid` where what has changed since
     forbids it.
     """
-    with pghistory.context(via=via), transaction.atomic():
+    with _by_way_of(via), transaction.atomic():
         held = Appointment.objects.select_related(
             "therapist", "office", "room", "session_type"
         ).get(pk=offer.appointment_id)
@@ -148,7 +149,7 @@ def accept(offer: WaitlistOffer, *, via: OfferVia, now: datetime) -> Appointment
 def decline(offer: WaitlistOffer, *, via: OfferVia, now: datetime) -> None:
     """Whoever it was for keeps waiting; the hour is free for the next one. Raises
     `OfferOver`."""
-    with pghistory.context(via=via):
+    with _by_way_of(via):
         _end(offer, state=OfferState.DECLINED, via=via, now=now)
 
 
@@ -209,6 +210,11 @@ def settle(*, now: datetime) -> int:
     lapsed = (partial(_end, each, state=OfferState.LAPSED, now=now) for each in over)
     taken_back = (partial(_not_reached, each, now) for each in unheard)
     return _each([*lapsed, *taken_back])
+
+
+def _by_way_of(via: OfferVia) -> AbstractContextManager[object]:
+    """What history is to say of it: of a telephone call, that staff did it."""
+    return pghistory.context(via=via) if via == OfferVia.LINK else nullcontext()
 
 
 def _each(steps: "Iterable[partial[None]]") -> int:

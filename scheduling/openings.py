@@ -51,12 +51,14 @@ WHERE id IN (
   WHERE status = 'held' AND hold_expires_at <= statement_timestamp()
   ORDER BY hold_expires_at LIMIT 200 FOR UPDATE SKIP LOCKED)
 """
-# The next hours come first. Whoever takes them has a minute; what is left then is
-# somebody else's turn.
+# The next hours come first, and weeks that opened after all of them: of these there may
+# be many at once. Whoever takes them has a minute; what is left then is somebody else's
+# turn.
 _TAKE_TURNS = """
 WITH turn AS MATERIALIZED (
   SELECT id FROM scheduling_opening WHERE not_before <= clock_timestamp()
-  ORDER BY starts_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+  ORDER BY ends_at - starts_at > interval '1 day', starts_at, id
+  LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 UPDATE scheduling_opening AS opening
 SET not_before = clock_timestamp() + interval '1 minute'
 FROM turn WHERE opening.id = turn.id
@@ -123,7 +125,12 @@ def _take_turns(most: int) -> list[Opening]:
         cursor.execute(_TAKE_TURNS, {"most": most})
         columns = ("id", "therapist_id", "starts_at", "ends_at", "after")
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    return sorted((Opening(**row) for row in rows), key=lambda one: one.starts_at)
+    return sorted((Opening(**row) for row in rows), key=_turn)
+
+
+def _turn(opening: Opening) -> tuple[bool, datetime, int]:
+    is_long = opening.ends_at - opening.starts_at > timedelta(days=1)
+    return is_long, opening.starts_at, opening.pk
 
 
 def _work_or_put_off(opening: Opening, now: datetime, until: float) -> None:

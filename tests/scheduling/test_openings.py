@@ -596,6 +596,17 @@ def test_one_that_cannot_be_worked_off_does_not_stop_the_others(monkeypatch):
     assert left.not_before > database_now() + timedelta(minutes=10)
 
 
+def test_an_hour_is_offered_before_weeks_that_opened_earlier():
+    rule = hours()
+    (entry,) = line(1, therapists=[rule.therapist])
+    AvailabilityRule.objects.update(valid_from=date(2026, 1, 12))
+    freed(rule)
+
+    sweep()
+
+    assert offered() == [(entry.pk, NOON)]
+
+
 def test_what_cannot_be_finished_in_time_goes_on_where_it_stopped():
     rule = hours()
     entries = line(3, client__born_on=date(2018, 1, 1))
