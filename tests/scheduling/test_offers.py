@@ -173,6 +173,30 @@ def test_who_books_meets_the_offer_and_is_told_so():
     assert codes == ["therapist_busy", "no_room", "offered"]
 
 
+def test_who_is_offered_an_hour_is_busy_with_it_elsewhere_too():
+    offer = make_offer()
+    elsewhere = hours()
+
+    with pytest.raises(SlotTaken) as refused:
+        booking.book(ordered(elsewhere, client=offer.entry.client), now=NOW)
+
+    codes = [reason.code for reason in refused.value.reasons]
+    assert codes == ["client_busy", "offered"]
+
+
+def test_an_offer_that_lapsed_is_in_nobodys_way():
+    rule = hours()
+    offer = make_offer(rule)
+    let_lapse(offer)
+
+    booking.book(ordered(rule), now=NOW)
+    sweep()
+
+    offer.refresh_from_db()
+    assert offer.state == OfferState.LAPSED
+    assert offered() == []
+
+
 def test_a_hold_of_the_front_desk_is_no_offer():
     rule = hours()
     booking.keep(ordered(rule, is_hold=True), minutes=5, now=NOW)

@@ -21,6 +21,15 @@ from tests.times import MONDAY, NOW, at
 NOON = at(MONDAY, "12:00")
 
 
+def noted():
+    """What is known to have become free, in the order of noting."""
+    return list(
+        Opening.objects.order_by("pk").values_list(
+            "therapist_id", "starts_at", "ends_at"
+        )
+    )
+
+
 def hours(**options):
     """A therapist's Monday, of which nobody has taken note."""
     rule = AvailabilityRuleFactory.create(**options)
