@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("clients", "0004_opt_outs"),
         ("locations", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("scheduling", "0011_replanning_since"),
+        ("scheduling", "0017_guarantees"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
