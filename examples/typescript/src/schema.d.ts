@@ -126,7 +126,10 @@ export interface paths {
         /** @description The front desk's whole calendar; a therapist's own. */
         get: operations["appointments_list"];
         put?: never;
-        /** @description Book an hour, or what a `hold` keeps. */
+        /**
+         * @description Book an hour, or what a `hold` keeps; or, with `instead_of_offer`, an hour
+         *     that is offered to somebody who waits, which takes that back.
+         */
         post: operations["appointments_create"];
         delete?: never;
         options?: never;
@@ -1991,6 +1994,153 @@ export interface paths {
         patch: operations["travel_times_partial_update"];
         trace?: never;
     };
+    "/api/v1/waitlist-entries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those who wait, the longest wait first; for therapists, their own clients. */
+        get: operations["waitlist_entries_list"];
+        put?: never;
+        /**
+         * @description Let a client wait. `slots_now` are hours that are free already: nobody is
+         *     told of those later.
+         */
+        post: operations["waitlist_entries_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist-entries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those who wait, the longest wait first; for therapists, their own clients. */
+        get: operations["waitlist_entries_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what somebody waits for; they keep their place in line. */
+        patch: operations["waitlist_entries_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/waitlist-entries/{id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let them wait no longer. What they are offered is taken back. */
+        post: operations["waitlist_entries_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist-offers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Offers, the newest first; for therapists, those to their own clients. The front
+         *     desk answers for a client who calls.
+         */
+        get: operations["waitlist_offers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist-offers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Offers, the newest first; for therapists, those to their own clients. The front
+         *     desk answers for a client who calls.
+         */
+        get: operations["waitlist_offers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist-offers/{id}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Book the hour for the client, who waits no longer. */
+        post: operations["waitlist_offers_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist-offers/{id}/decline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The client does not want the hour. They keep waiting; it goes to the next. */
+        post: operations["waitlist_offers_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist-offers/{id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back: the practice does not keep the hour for them any more. */
+        post: operations["waitlist_offers_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-items/": {
         parameters: {
             query?: never;
@@ -2234,6 +2384,14 @@ export interface components {
             every_weeks?: number;
             mode?: components["schemas"]["WorkMode"];
         };
+        /**
+         * @description * `desk` - The front desk took it back
+         *     * `booked_over` - The hour was given to somebody else
+         *     * `entry_withdrawn` - They wait no longer
+         *     * `not_reached` - No message could reach them
+         * @enum {string}
+         */
+        Because: "desk" | "booked_over" | "entry_withdrawn" | "not_reached";
         /** @description With what becomes of the fee, if the client missed the session. */
         BilledAttendance: {
             /** Format: uuid */
@@ -2272,6 +2430,11 @@ export interface components {
             hold?: string;
             /** @default  */
             note?: string;
+            /**
+             * Format: uuid
+             * @description An offer to somebody who waits, which is taken back: to book over the queue, knowingly.
+             */
+            instead_of_offer?: string;
         };
         /** @description A colleague's: when they are busy and where, not with whom or with what. */
         BusyCalendar: {
@@ -2729,6 +2892,14 @@ export interface components {
             message: components["schemas"]["TimelineMessage"] | null;
             resolution: components["schemas"]["Decided"] | null;
         };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `booked` - Booked
+         *     * `withdrawn` - Withdrawn
+         *     * `lapsed` - Lapsed
+         * @enum {string}
+         */
+        EntryState: "waiting" | "booked" | "withdrawn" | "lapsed";
         /** @description A piece of JSON that is as it is told already; declared for the schema. */
         Excluded: {
             therapist: components["schemas"]["NamedTherapist"];
@@ -3141,6 +3312,49 @@ export interface components {
             readonly revoked_at: string | null;
             url: string;
         };
+        JoinWaitlistRequest: {
+            session_type: string;
+            therapists?: string[];
+            offices?: string[];
+            modality?: string | null;
+            concern?: string | null;
+            modes?: components["schemas"]["Mode"][];
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            /** Format: date */
+            until: string;
+            offers_per_day?: number;
+            /** Format: uuid */
+            client: string;
+        };
+        /** @description With up to three hours that are free already. */
+        JoinedWaitlist: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly state: components["schemas"]["EntryState"];
+            readonly version: number;
+            client: components["schemas"]["NamedPerson"];
+            session_type: string;
+            therapists: components["schemas"]["NamedTherapist"][];
+            offices: components["schemas"]["NamedOffice"][];
+            modality?: string | null;
+            concern?: string | null;
+            modes: components["schemas"]["Mode"][];
+            readonly weekdays: number[];
+            time_from: string;
+            time_to: string;
+            /** Format: date */
+            readonly until: string;
+            readonly offers_per_day: number;
+            /** Format: date-time */
+            passed_over_at: string | null;
+            readonly offer: components["schemas"]["LiveOffer"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["NamedUser"] | null;
+            slots_now: components["schemas"]["Slot"][];
+        };
         /** @description What is to be booked, whoever it is for. */
         KeepRequest: {
             /** @default [] */
@@ -3187,6 +3401,15 @@ export interface components {
          * @enum {string}
          */
         LicenseType: "psychologist" | "lmft" | "lcsw" | "lpcc" | "amft" | "asw" | "apcc";
+        /** @description What they are offered at the moment. */
+        LiveOffer: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /**
          * @description An intake, or the same facts directly. With an intake can be named the session
          *     type, earlier therapists and a limit; all the rest it says itself.
@@ -3356,9 +3579,10 @@ export interface components {
          *     * `moved` - Moved
          *     * `cancelled` - Cancelled
          *     * `correction` - Correction
+         *     * `offer` - Offer
          * @enum {string}
          */
-        MessageKind: "booked" | "reminder" | "moved" | "cancelled" | "correction";
+        MessageKind: "booked" | "reminder" | "moved" | "cancelled" | "correction" | "offer";
         MessageNumbers: {
             timezone: string;
             results: components["schemas"]["Numbers"][];
@@ -3546,6 +3770,21 @@ export interface components {
             id?: string;
             status?: components["schemas"]["AppointmentStatus"];
         };
+        /**
+         * @description * `offered` - Offered
+         *     * `accepted` - Accepted
+         *     * `declined` - Declined
+         *     * `lapsed` - Lapsed
+         *     * `withdrawn` - Withdrawn
+         * @enum {string}
+         */
+        OfferState: "offered" | "accepted" | "declined" | "lapsed" | "withdrawn";
+        /**
+         * @description * `link` - By the link of a message
+         *     * `phone` - By telephone, to the front desk
+         * @enum {string}
+         */
+        OfferVia: "link" | "phone";
         Office: {
             /** Format: uuid */
             readonly id: string;
@@ -3642,7 +3881,10 @@ export interface components {
             ok: boolean;
             reasons: components["schemas"]["Reason"][];
         };
-        /** @description `open` is what is to come, or what nobody has closed. */
+        /**
+         * @description `open` is what is to come, or what nobody has closed; `refilled` are those of the
+         *     cancelled whose hour was taken by somebody from the waitlist.
+         */
         Outcomes: {
             office: components["schemas"]["NamedOffice"] | null;
             therapist: components["schemas"]["NamedTherapist"] | null;
@@ -3654,6 +3896,7 @@ export interface components {
             late_cancelled: number;
             cancelled_by_practice: number;
             no_show: number;
+            refilled: number;
         };
         Output: {
             type: string;
@@ -3831,6 +4074,20 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["TravelTime"][];
         };
+        PaginatedWaitlistEntryList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["WaitlistEntry"][];
+        };
+        PaginatedWaitlistOfferList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["WaitlistOffer"][];
+        };
         PaginatedWorkItemList: {
             /** Format: uri */
             next: string | null;
@@ -3989,6 +4246,7 @@ export interface components {
             break_minutes?: number | null;
             hold_minutes?: number;
             holds_per_user?: number;
+            offer_minutes?: number;
             default_travel_minutes?: number;
             booked_notice_delay_minutes?: number;
             quiet_from?: string;
@@ -4057,6 +4315,20 @@ export interface components {
             destination?: string;
             minutes?: number;
         };
+        PatchedWaitlistWishRequest: {
+            session_type?: string;
+            therapists?: string[];
+            offices?: string[];
+            modality?: string | null;
+            concern?: string | null;
+            modes?: components["schemas"]["Mode"][];
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            /** Format: date */
+            until?: string;
+            offers_per_day?: number;
+        };
         /**
          * @description * `client` - Who it is for
          *     * `guardian` - Who answers for a minor
@@ -4118,6 +4390,7 @@ export interface components {
             break_minutes?: number | null;
             hold_minutes?: number;
             holds_per_user?: number;
+            offer_minutes?: number;
             default_travel_minutes?: number;
             booked_notice_delay_minutes?: number;
             quiet_from: string;
@@ -4919,6 +5192,65 @@ export interface components {
             /** Format: date */
             credit_until: string | null;
         };
+        /**
+         * @description No `therapists`, `offices`, `modes` or `weekdays` mean any.
+         *
+         *     `passed_over_at` is when an hour that would have suited was offered to the next,
+         *     since no way to this client was open.
+         */
+        WaitlistEntry: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly state: components["schemas"]["EntryState"];
+            readonly version: number;
+            client: components["schemas"]["NamedPerson"];
+            session_type: string;
+            therapists: components["schemas"]["NamedTherapist"][];
+            offices: components["schemas"]["NamedOffice"][];
+            modality?: string | null;
+            concern?: string | null;
+            modes: components["schemas"]["Mode"][];
+            readonly weekdays: number[];
+            time_from: string;
+            time_to: string;
+            /** Format: date */
+            readonly until: string;
+            readonly offers_per_day: number;
+            /** Format: date-time */
+            passed_over_at: string | null;
+            readonly offer: components["schemas"]["LiveOffer"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["NamedUser"] | null;
+        };
+        /** @description `appointment` is the hold, which becomes the appointment when it is accepted. */
+        WaitlistOffer: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly state: components["schemas"]["OfferState"];
+            /** Format: uuid */
+            readonly entry: string;
+            client: components["schemas"]["NamedPerson"];
+            /** Format: uuid */
+            readonly appointment: string;
+            therapist: components["schemas"]["NamedTherapist"];
+            office: components["schemas"]["NamedOffice"] | null;
+            mode: components["schemas"]["Mode"];
+            session_type: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            readonly timezone: string;
+            /** Format: date-time */
+            offered_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            readonly via: components["schemas"]["OfferVia"];
+            readonly because: components["schemas"]["Because"];
+        };
         /** @description An office of null is by video. */
         WhereOffered: {
             office: components["schemas"]["NamedOffice"] | null;
@@ -5164,6 +5496,7 @@ export type AvailabilityOverride = components['schemas']['AvailabilityOverride']
 export type AvailabilityOverrideRequest = components['schemas']['AvailabilityOverrideRequest'];
 export type AvailabilityRule = components['schemas']['AvailabilityRule'];
 export type AvailabilityRuleRequest = components['schemas']['AvailabilityRuleRequest'];
+export type Because = components['schemas']['Because'];
 export type BilledAttendance = components['schemas']['BilledAttendance'];
 export type BlankEnum = components['schemas']['BlankEnum'];
 export type BookRequest = components['schemas']['BookRequest'];
@@ -5214,6 +5547,7 @@ export type Decision = components['schemas']['Decision'];
 export type DeclineRequest = components['schemas']['DeclineRequest'];
 export type Duplicates = components['schemas']['Duplicates'];
 export type Entry = components['schemas']['Entry'];
+export type EntryState = components['schemas']['EntryState'];
 export type Excluded = components['schemas']['Excluded'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
 export type Fee = components['schemas']['Fee'];
@@ -5243,11 +5577,14 @@ export type IntakeSource = components['schemas']['IntakeSource'];
 export type IntakeStatus = components['schemas']['IntakeStatus'];
 export type IntakeWords = components['schemas']['IntakeWords'];
 export type IssuedCalendarLink = components['schemas']['IssuedCalendarLink'];
+export type JoinWaitlistRequest = components['schemas']['JoinWaitlistRequest'];
+export type JoinedWaitlist = components['schemas']['JoinedWaitlist'];
 export type KeepRequest = components['schemas']['KeepRequest'];
 export type KeepUncoveredRequest = components['schemas']['KeepUncoveredRequest'];
 export type Lead = components['schemas']['Lead'];
 export type LeadTime = components['schemas']['LeadTime'];
 export type LicenseType = components['schemas']['LicenseType'];
+export type LiveOffer = components['schemas']['LiveOffer'];
 export type LookedForRequest = components['schemas']['LookedForRequest'];
 export type Manifest = components['schemas']['Manifest'];
 export type MarkAttendanceRequest = components['schemas']['MarkAttendanceRequest'];
@@ -5283,6 +5620,8 @@ export type NoFitRequest = components['schemas']['NoFitRequest'];
 export type NoFitSaidBy = components['schemas']['NoFitSaidBy'];
 export type Numbers = components['schemas']['Numbers'];
 export type Occurrence = components['schemas']['Occurrence'];
+export type OfferState = components['schemas']['OfferState'];
+export type OfferVia = components['schemas']['OfferVia'];
 export type Office = components['schemas']['Office'];
 export type OfficeDay = components['schemas']['OfficeDay'];
 export type OfficeRequest = components['schemas']['OfficeRequest'];
@@ -5317,6 +5656,8 @@ export type PaginatedSessionTypeList = components['schemas']['PaginatedSessionTy
 export type PaginatedStandingSlotList = components['schemas']['PaginatedStandingSlotList'];
 export type PaginatedTimeOffList = components['schemas']['PaginatedTimeOffList'];
 export type PaginatedTravelTimeList = components['schemas']['PaginatedTravelTimeList'];
+export type PaginatedWaitlistEntryList = components['schemas']['PaginatedWaitlistEntryList'];
+export type PaginatedWaitlistOfferList = components['schemas']['PaginatedWaitlistOfferList'];
 export type PaginatedWorkItemList = components['schemas']['PaginatedWorkItemList'];
 export type Part = components['schemas']['Part'];
 export type PatchedAmendRequest = components['schemas']['PatchedAmendRequest'];
@@ -5337,6 +5678,7 @@ export type PatchedRoomRequest = components['schemas']['PatchedRoomRequest'];
 export type PatchedSessionTypeRequest = components['schemas']['PatchedSessionTypeRequest'];
 export type PatchedTimeOffRequest = components['schemas']['PatchedTimeOffRequest'];
 export type PatchedTravelTimeRequest = components['schemas']['PatchedTravelTimeRequest'];
+export type PatchedWaitlistWishRequest = components['schemas']['PatchedWaitlistWishRequest'];
 export type PersonRole = components['schemas']['PersonRole'];
 export type Place = components['schemas']['Place'];
 export type Points = components['schemas']['Points'];
@@ -5407,6 +5749,8 @@ export type UncoveredAppointment = components['schemas']['UncoveredAppointment']
 export type Usage = components['schemas']['Usage'];
 export type Utilisation = components['schemas']['Utilisation'];
 export type WaitingGuarantee = components['schemas']['WaitingGuarantee'];
+export type WaitlistEntry = components['schemas']['WaitlistEntry'];
+export type WaitlistOffer = components['schemas']['WaitlistOffer'];
 export type WhereOffered = components['schemas']['WhereOffered'];
 export type WhoOffers = components['schemas']['WhoOffers'];
 export type WholeSeries = components['schemas']['WholeSeries'];
@@ -8681,7 +9025,7 @@ export interface operations {
                 cursor?: string;
                 due_after?: string;
                 due_before?: string;
-                kind?: ("booked" | "reminder" | "moved" | "cancelled" | "correction")[];
+                kind?: ("booked" | "reminder" | "moved" | "cancelled" | "correction" | "offer")[];
                 /** @description How many results a page has at most. */
                 limit?: number;
                 needs_attention?: boolean;
@@ -8861,7 +9205,7 @@ export interface operations {
                 channel: "email" | "sms";
                 /** @description The one notice of several occurrences, by default false. */
                 for_series?: boolean;
-                kind: "booked" | "cancelled" | "correction" | "moved" | "reminder";
+                kind: "booked" | "cancelled" | "correction" | "moved" | "offer" | "reminder";
                 /** @description ISO 639-1, by default en. Written are en and es; any other gets English. */
                 language?: string;
             };
@@ -11149,6 +11493,376 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_entries_list: {
+        parameters: {
+            query?: {
+                client?: string[];
+                /** @description From `next` or `previous`. */
+                cursor?: string;
+                /** @description A start and a therapist's id, with a comma between. */
+                fits?: string;
+                /** @description How many results a page has at most. */
+                limit?: number;
+                office?: string[];
+                session_type?: string[];
+                state?: ("waiting" | "booked" | "withdrawn" | "lapsed")[];
+                therapist?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWaitlistEntryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_entries_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinWaitlistRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedWaitlist"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_entries_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_entries_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWaitlistWishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_entries_withdraw: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen: one strong tag, as in `"3"`. */
+                "If-Match": string;
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableContent"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_offers_list: {
+        parameters: {
+            query?: {
+                client?: string[];
+                /** @description From `next` or `previous`. */
+                cursor?: string;
+                entry?: string[];
+                /** @description How many results a page has at most. */
+                limit?: number;
+                office?: string[];
+                session_type?: string[];
+                state?: ("offered" | "accepted" | "declined" | "lapsed" | "withdrawn")[];
+                therapist?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWaitlistOfferList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_offers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistOffer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_offers_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistOffer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_offers_decline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistOffer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    waitlist_offers_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same body: the same answer, no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the request had been carried out before. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistOffer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
