@@ -1,4 +1,5 @@
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
@@ -88,7 +90,10 @@ def refusals() -> set[int]:
 
 @pytest.fixture
 def open_page(
-    browser: Browser, live_server: Any, refusals: set[int]
+    browser: Browser,
+    live_server: Any,
+    transactional_db: None,
+    refusals: set[int],
 ) -> Iterator[Callable[..., Page]]:
     """Open a page of the server in a browser of its own, as `user` or as nobody.
 
@@ -112,7 +117,21 @@ def open_page(
     yield open_page
     for context in contexts:
         context.close()
+    wait_for_the_server()
     assert watch.complaints == []
+
+
+def wait_for_the_server() -> None:
+    """What it still answers, to nobody, would meet the emptying of its tables."""
+    deadline, quiet = time.monotonic() + 5, 0
+    while quiet < 3 and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle'"
+                " AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
+        time.sleep(0.05)
 
 
 def session_of(user: User, url: str) -> Any:
