@@ -40,7 +40,7 @@ def draw(usage: Sequence[Usage], *, title: str) -> str:
     """SVG of usage by office, weekday and hour, which is in order of office."""
     bands = [
         Band(name or ELSEWHERE, {_place(row): row for row in rows})
-        for name, rows in groupby(usage, lambda row: row.office_name)
+        for (_, name), rows in groupby(usage, lambda row: (row.office, row.office_name))
     ]
     hours = _hours(usage)
     width = max(LEFT + len(hours) * CELL_WIDTH + 12, 420)
