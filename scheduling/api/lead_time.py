@@ -32,7 +32,8 @@ class LeadTimeFilterSet(ReportFilterSet):
 
 
 class LeadSerializer(StrictSerializer):
-    """An office of null is by video, with whomever. No slot: none within 92 days."""
+    """At an office is in person; an office of null is by video, with whomever. No slot:
+    none within 92 days."""
 
     modality = NamedSerializer()
     office = NamedOfficeSerializer(allow_null=True)
@@ -61,8 +62,8 @@ class LeadTimeView(ReportView):
         responses=responses(LeadTimeSerializer),
     )
     def get(self, request: Request) -> Response:
-        """The first free slot of each modality at each office, and by video, for an
-        adult whom nobody knows yet."""
+        """The first free slot of each modality in person at each office, and by video,
+        for an adult whom nobody knows yet."""
         asked = filters.checked(
             LeadTimeFilterSet(request.query_params, Therapist.objects.none())
         )

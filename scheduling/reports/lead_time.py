@@ -16,8 +16,8 @@ DAYS = 92
 
 
 class Lead(NamedTuple):
-    """The first slot of a modality at an office, or by video where none is named; no
-    slot if there is none within `DAYS`."""
+    """The first slot of a modality in person at an office, or by video from wherever
+    where none is named; no slot if there is none within `DAYS`."""
 
     modality: Modality
     office: Office | None
@@ -63,7 +63,7 @@ def _first_of_each(
         start=now,
         end=now + DAYS * DAY,
         offices=[office.pk] if office else (),
-        modes=() if office else [Mode.TELEHEALTH],
+        modes=[Mode.IN_PERSON if office else Mode.TELEHEALTH],
         per_therapist=1,
     )
     return list(slot_search.search(wish, now=now, limit=most).slots)

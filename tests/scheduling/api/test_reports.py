@@ -254,6 +254,18 @@ def test_a_picture_quotes_names_and_marks_what_is_outside_hours(front_desk):
     )
 
 
+def test_a_picture_has_a_band_for_each_of_two_offices_of_one_name(front_desk):
+    for slug in ("by-the-sea", "inland"):
+        office = OfficeFactory.create(slug=slug, name="Venice")
+        ada = TherapistFactory.create(offices=[office])
+        AvailabilityRuleFactory.create(therapist=ada, office=office, end_minute=10 * 60)
+
+    picture = front_desk.get(HEAT_MAP).content.decode()
+
+    assert picture.count('font-weight="bold"') == 2
+    assert picture.count("Venice, Monday 9:00 to 10:00: 0 of 60 minutes") == 2
+
+
 def test_a_picture_of_nothing_says_so(front_desk):
     assert "No hours." in front_desk.get(HEAT_MAP).content.decode()
 
@@ -425,7 +437,7 @@ def test_lead_time_is_what_a_search_for_each_would_find(front_desk):
                 end=now + 92 * 86400,
                 modalities=[modality.pk],
                 offices=[office.pk] if office else (),
-                modes=() if office else ["telehealth"],
+                modes=["in_person" if office else "telehealth"],
             )
             first = slot_search.search(wish, now=now, limit=1).slots
             expected.append(
@@ -442,6 +454,22 @@ def test_lead_time_is_what_a_search_for_each_would_find(front_desk):
         if row["slot"]:
             waited = _instant(row["slot"]["starts_at"]) - now
             assert row["days"] == round(waited / 86400, 1)
+
+
+def test_lead_time_at_an_office_without_a_room_is_none(front_desk):
+    venice = OfficeFactory.create(slug="venice")
+    ada = TherapistFactory.create(
+        offices=[venice], modalities=[ModalityFactory.create()]
+    )
+    AvailabilityRuleFactory.create(therapist=ada, office=venice)
+    SessionTypeFactory.create()
+
+    answer = front_desk.get(f"{LEAD_TIME}?session_type=individual-50").json()
+
+    assert [
+        (row["office"] and row["office"]["slug"], row["days"])
+        for row in answer["results"]
+    ] == [("venice", None), (None, 0.0)]
 
 
 def test_lead_time_as_a_spreadsheet(front_desk):
