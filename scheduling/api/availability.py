@@ -173,7 +173,8 @@ class HoursViewSet(RemovableBooksViewSet[H]):
         super().perform_create(serializer)
 
     def perform_update(self, serializer: BaseSerializer[H]) -> None:
-        refuse_elsewhere(serializer.validated_data, serializer.instance)
+        if serializer.validated_data.keys() != {"valid_until"}:  # they can always end
+            refuse_elsewhere(serializer.validated_data, serializer.instance)
         super().perform_update(serializer)
 
 

@@ -2,6 +2,9 @@
 
 Hours are what could be booked: weekly ones and those opened on a date, of therapists
 who are at work, where they work and in the way they do, without time off and closures.
+Those that are past are told by their history, as they stood when they were to begin:
+what somebody changes today, or that they leave, takes nothing from the weeks before.
+Time off and closures are as they are known now, since illness is noted afterwards.
 Booked is what occupies, but for holds: sessions to come and sessions that took place.
 Both are in minutes, so that the notes after a session of fifty leave a sixth unused.
 """
@@ -86,22 +89,48 @@ def _at(minute: str) -> str:
            ELSE date_trunc('hour', {wall} AT TIME ZONE zone, zone) END"""
 
 
-def _windows(table: str, days: str) -> str:
-    """The hours of a table, one row for each day on which they hold."""
+def _versions(table: str, *, of: str = "pgh_obj_id") -> str:
+    """What the rows of a table were, and from when until when they were so: the first
+    version since ever, for what was entered late may be about an earlier day."""
     return f"""
-  SELECT therapist.id AS therapist_id, office.id AS office_id, day,
-    coalesce(office.timezone, %(zone)s) AS zone, start_minute, end_minute
-  FROM {table} AS hours
-  JOIN scheduling_therapist AS therapist
-    ON therapist.id = hours.therapist_id AND therapist.is_active
-  LEFT JOIN locations_office AS office ON office.id = hours.office_id
+  SELECT *,
+    CASE WHEN lag(pgh_id) OVER past IS NULL THEN '-infinity' ELSE pgh_created_at END
+      AS since,
+    coalesce(lead(pgh_created_at) OVER past, 'infinity') AS until
+  FROM {table}event WINDOW past AS (PARTITION BY {of} ORDER BY pgh_id)
+"""  # noqa: S608  nothing of a caller's is in it
+
+
+def _held(version: str) -> str:
+    """Whether a version was there when the hours were to begin."""
+    return (
+        f"{version}.pgh_label <> 'delete' "
+        f"AND begins >= {version}.since AND begins < {version}.until"
+    )
+
+
+def _windows(hours: str, days: str) -> str:
+    """The hours of some versions, one row for each day on which they hold."""
+    return f"""
+  SELECT hours.therapist_id, hours.office_id, day,
+    hours_zone.zone, begins, {_at("end_minute")} AS ends
+  FROM {hours} AS hours
+  JOIN scheduling_therapist AS somebody ON somebody.id = hours.therapist_id
   JOIN days ON {days}
-  WHERE (mode <> 'telehealth' OR therapist.telehealth)
-    AND (office.id IS NULL OR office.is_active AND EXISTS (
-      SELECT FROM scheduling_therapist_offices AS worked_at
-      WHERE worked_at.therapist_id = therapist.id AND worked_at.office_id = office.id))
+  LEFT JOIN locations_office AS office ON office.id = hours.office_id
+  CROSS JOIN LATERAL (SELECT coalesce(office.timezone, %(zone)s) AS zone) AS hours_zone
+  CROSS JOIN LATERAL (SELECT {_at("start_minute")} AS begins) AS start
+  JOIN therapists AS therapist ON therapist.pgh_obj_id = hours.therapist_id
+    AND therapist.is_active AND {_held("therapist")}
+  LEFT JOIN places AS place ON place.therapist_id = hours.therapist_id
+    AND place.office_id = hours.office_id AND {_held("place")}
+  LEFT JOIN offices AS premises ON premises.pgh_obj_id = hours.office_id
+    AND premises.is_active AND {_held("premises")}
+  WHERE {_held("hours")} AND (mode <> 'telehealth' OR therapist.telehealth)
+    AND (hours.office_id IS NULL OR office.id IS NOT NULL
+      AND place.pgh_id IS NOT NULL AND premises.pgh_id IS NOT NULL)
     AND (%(offices)s::uuid[] IS NULL OR office.id = ANY(%(offices)s))
-    AND (%(therapists)s::uuid[] IS NULL OR therapist.id = ANY(%(therapists)s))
+    AND (%(therapists)s::uuid[] IS NULL OR hours.therapist_id = ANY(%(therapists)s))
 """  # noqa: S608  nothing of a caller's is in it
 
 
@@ -117,18 +146,28 @@ def _by_hour(rows: str) -> str:
 """  # noqa: S608  nothing of a caller's is in it
 
 
-# In order: the days; the hours of each; whole stretches at each office without what is
-# closed; the same without time off, joined where the office is not asked for; what is
-# booked; both hour by hour.
+# In order: the days; what stood in the books, and when; the hours of each day; whole
+# stretches at each office without what is closed; the same without time off, joined
+# where the office is not asked for; what is booked; both hour by hour.
 _STATEMENT = f"""
 WITH days AS (
   SELECT day::date FROM generate_series(
     (%(start)s AT TIME ZONE %(zone)s)::date - 1,
     (%(end)s AT TIME ZONE %(zone)s)::date + 1, interval '1 day') AS day
+), weekly AS (
+  {_versions("scheduling_availabilityrule")}
+), dated AS (
+  {_versions("scheduling_availabilityoverride")}
+), therapists AS (
+  {_versions("scheduling_therapist")}
+), places AS (
+  {_versions("scheduling_therapistoffice", of="therapist_id, office_id")}
+), offices AS (
+  {_versions("locations_office")}
 ), windows AS (
   {
     _windows(
-        "scheduling_availabilityrule",
+        "weekly",
         "extract(isodow FROM day) = weekday + 1 AND day >= valid_from "
         "AND (valid_until IS NULL OR day <= valid_until) "
         "AND (date_trunc('week', day)::date - date_trunc('week', valid_from)::date) "
@@ -136,10 +175,10 @@ WITH days AS (
     )
 }
   UNION ALL
-  {_windows("scheduling_availabilityoverride", "day = hours.date")}
+  {_windows("dated", "day = hours.date")}
 ), open AS (
   SELECT therapist_id, office_id, zone,
-    range_agg(tstzrange({_at("start_minute")}, {_at("end_minute")}))
+    range_agg(tstzrange(begins, ends))
     - coalesce((
       SELECT range_agg(tstzrange(starts_at, ends_at)) FROM locations_closure AS closure
       WHERE (closure.office_id IS NULL OR closure.office_id = windows.office_id)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from clients.models import Client
@@ -232,8 +233,9 @@ def test_a_cut_tells_what_it_leaves_uncovered_before_it_is_made(open_mine, pract
 
 
 def test_hours_that_nothing_depends_on_go_at_once(open_mine, practice):
+    today = timezone.localdate()
     AvailabilityRuleFactory.create(
-        therapist=practice.ada, office=practice.venice, weekday=2
+        therapist=practice.ada, office=practice.venice, weekday=2, valid_from=today
     )
     mine = open_mine("hours/", **PHONE)
 
@@ -244,6 +246,22 @@ def test_hours_that_nothing_depends_on_go_at_once(open_mine, practice):
     expect(mine.page.locator(".window")).to_have_count(1)
     mine.has_no_barriers()
     assert AvailabilityRule.objects.filter(therapist=practice.ada).count() == 1
+
+
+def test_hours_that_were_in_force_end_when_they_are_removed(open_mine, practice):
+    today = timezone.localdate()
+    rule = AvailabilityRuleFactory.create(
+        therapist=practice.ada, office=practice.venice, weekday=2
+    )
+    mine = open_mine("hours/")
+
+    mine.page.locator(".weekday").nth(2).locator(".window").click()
+    mine.press("Remove")
+
+    expect(mine.notes).to_contain_text("The hours are gone.")
+    expect(mine.page.locator(".window")).to_have_count(1)
+    rule.refresh_from_db()
+    assert rule.valid_until == today - timedelta(days=1)
 
 
 def test_a_free_place_of_the_grid_proposes_its_hour(open_mine, practice):

@@ -186,6 +186,18 @@ def test_rule_without_an_office_is_telehealth_from_elsewhere(front_desk, therapi
     assert (made.status_code, made.json()["office"]) == (201, None)
 
 
+def test_rule_ends_also_where_the_therapist_no_longer_works(front_desk, therapist):
+    rule = AvailabilityRuleFactory.create(therapist=therapist)
+    therapist.offices.clear()
+
+    ended = front_desk.patch(f"{RULES}{rule.pk}/", {"valid_until": "2027-01-03"})
+    longer = front_desk.patch(f"{RULES}{rule.pk}/", {"end_time": "20:00"})
+
+    assert (ended.status_code, longer.status_code) == (200, 422)
+    rule.refresh_from_db()
+    assert str(rule.valid_until) == "2027-01-03"
+
+
 def test_rule_at_an_office_where_the_therapist_does_not_work_is_refused(
     front_desk, therapist
 ):

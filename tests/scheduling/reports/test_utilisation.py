@@ -4,7 +4,9 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
+import pgtrigger
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -30,7 +32,7 @@ from tests.factories.scheduling import (
     TherapistFactory,
     TimeOffFactory,
 )
-from tests.times import MONDAY, ZONE, at
+from tests.times import MONDAY, TUESDAY, ZONE, at
 
 pytestmark = pytest.mark.django_db
 
@@ -284,9 +286,109 @@ def test_booked_outside_hours_has_no_share(monday):
     ] == [(18, 0, 30, None), (19, 0, 20, None)]
 
 
+def given_up(rule):
+    rule.delete()
+
+
+def cut_short(rule):
+    rule.end_minute = 10 * 60
+    rule.save(update_fields=["end_minute"])
+
+
+def left(rule):
+    rule.therapist.is_active = False
+    rule.therapist.save(update_fields=["is_active"])
+
+
+def works_elsewhere(rule):
+    rule.therapist.offices.clear()
+
+
+def closed_for_good(rule):
+    rule.office.is_active = False
+    rule.office.save(update_fields=["is_active"])
+
+
+def came_back(rule):
+    left(rule)
+    rule.therapist.is_active = True
+    rule.therapist.save(update_fields=["is_active"])
+
+
+CHANGES = {
+    given_up: ("AvailabilityRule", 0),
+    cut_short: ("AvailabilityRule", 60),
+    left: ("Therapist", 0),
+    works_elsewhere: ("TherapistOffice", 0),
+    closed_for_good: ("Office", 0),
+    came_back: ("Therapist", 180),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_hours_that_were_are_not_changed_by_what_is_done_to_them_later(change, monday):
+    """On Wednesday of the second of three weeks: two Mondays were, one is to come."""
+    name, left_over = CHANGES[change]
+    change(monday)
+    happened(name, at(MONDAY + timedelta(days=9), "12:00"))
+
+    weeks = [
+        sum(row.available_minutes for row in utilisation.read(span, by=["office"]))
+        for span in (week_of(MONDAY + timedelta(days=7 * week)) for week in range(3))
+    ]
+
+    assert weeks == [180, 180, left_over]
+
+
+def test_hours_count_as_they_stood_when_they_were_to_begin(monday):
+    given_up(monday)
+    happened("AvailabilityRule", at(MONDAY, "09:01"))
+    late = AvailabilityRuleFactory.create(
+        therapist=monday.therapist, office=monday.office, weekday=1, end_minute=10 * 60
+    )
+    given_up(late)
+    happened("AvailabilityRule", at(TUESDAY, "09:00"), of=late)
+
+    [row] = utilisation.read(week_of(MONDAY), by=[])
+
+    assert row.available_minutes == 180
+
+
+def test_hours_by_video_were_hours_while_they_were_offered(monday):
+    AvailabilityOverrideFactory.create(
+        therapist=monday.therapist,
+        office=None,
+        mode=WorkMode.TELEHEALTH,
+        date=TUESDAY,
+        start_minute=9 * 60,
+        end_minute=11 * 60,
+    )
+    monday.therapist.telehealth = False
+    monday.therapist.save(update_fields=["telehealth"])
+    told = []
+
+    for changed_at in (at(TUESDAY, "12:00"), at(TUESDAY, "08:00")):
+        happened("Therapist", changed_at)
+        [row] = utilisation.read(week_of(MONDAY), by=[])
+        told.append(row.available_minutes)
+
+    assert told == [180 + 120, 180]
+
+
+def happened(name, changed_at, *, of=None):
+    """Let all that history tells of rows, but for how they began, be of `changed_at`:
+    the database writes it by a clock of its own."""
+    app = "locations" if name == "Office" else "scheduling"
+    events = apps.get_model(app, f"{name}Event").objects.exclude(pgh_label="insert")
+    if of:
+        events = events.filter(therapist=of.therapist_id, weekday=of.weekday)
+    with pgtrigger.ignore(f"{app}.{name}Event:append_only"):
+        events.update(pgh_created_at=changed_at)
+
+
 def test_what_is_not_at_work_has_no_hours_but_what_was_booked(monday):
-    monday.therapist.is_active = False
-    monday.therapist.save(update_fields=["is_active"])
+    left(monday)
+    happened("Therapist", at(MONDAY, "00:00") - timedelta(days=1))
 
     [row] = utilisation.read(week_of(MONDAY), by=[])
 

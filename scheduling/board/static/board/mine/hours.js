@@ -7,7 +7,7 @@ import { byId, enable, h } from "../html.js";
 import { note } from "../notes.js";
 import { today } from "../place.js";
 import { Reference } from "../reference.js";
-import { longDayWords } from "../wall.js";
+import { addDays, longDayWords } from "../wall.js";
 import { WEEKDAYS } from "../words.js";
 import { proposed, showHours } from "./hours-grid.js";
 import { WindowFields, clockWords, modeWords } from "./hours-words.js";
@@ -105,6 +105,14 @@ class Hours {
     });
   }
 
+  /** Hours that were in force end with yesterday: the weeks that were keep them.
+   *  @param {any} hours @param {string} path @returns {import("./weigh.js").Change} */
+  removal(hours, path) {
+    return hours.valid_from < this.today
+      ? { method: "PATCH", path, body: { valid_until: addDays(this.today, -1) } }
+      : { method: "DELETE", path };
+  }
+
   /**
    * @param {any} hours @param {string} path
    * @param {{title: string, before: any, after: any, values: () => any}} parts
@@ -130,8 +138,7 @@ class Hours {
       dialog.close();
       await done("Your hours are added.")(0);
     };
-    const remove = () =>
-      weigh(dialog, { method: "DELETE", path: `${path}${hours.id}/` }, "Remove them", done("The hours are gone."));
+    const remove = () => weigh(dialog, this.removal(hours, `${path}${hours.id}/`), "Remove them", done("The hours are gone."));
     dialog.fill(h("form", { id: "hours-form", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       void save();
