@@ -86,7 +86,8 @@ class UtilisationSerializer(SpanReportSerializer):
 
 class OutcomesSerializer(StrictSerializer):
     """`open` is what is to come, or what nobody has closed; `refilled` are those of the
-    cancelled whose hour was taken by somebody from the waitlist."""
+    cancelled whose hour was taken by somebody from the waitlist. `attendances` are the
+    parts of clients: of a group, each counts by itself."""
 
     office = NamedOfficeSerializer(allow_null=True)
     therapist = NamedTherapistSerializer(allow_null=True)
@@ -99,6 +100,12 @@ class OutcomesSerializer(StrictSerializer):
     cancelled_by_practice = fields.IntegerField()
     no_show = fields.IntegerField()
     refilled = fields.IntegerField()
+    attendances = fields.IntegerField()
+    attendances_expected = fields.IntegerField()
+    attendances_attended = fields.IntegerField()
+    attendances_cancelled = fields.IntegerField()
+    attendances_late_cancelled = fields.IntegerField()
+    attendances_no_show = fields.IntegerField()
 
 
 class CancellationsSerializer(SpanReportSerializer):
@@ -192,7 +199,8 @@ class CancellationsView(ReportView):
         responses=responses(CancellationsSerializer),
     )
     def get(self, request: Request) -> Response:
-        """What became of the sessions that start in this week, unless `from` and `to`
+        """What became of the sessions that start in this week, and of each client's
+        part in them, unless `from` and `to`
         say otherwise; at most 92 days."""
         asked = filters.checked(CancellationsFilterSet(request.query_params, NOTHING))
         span = span_of(asked)

@@ -1,4 +1,5 @@
-"""Cancellations: what became of the sessions that were to take place."""
+"""Cancellations: what became of the sessions that were to take place, and of each
+client's part in them: of a group that met, some came, some left and some did not."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from scheduling.models import (
     OPEN,
     Appointment,
     AppointmentStatus,
+    AttendanceStatus,
     OfferState,
     WaitlistOffer,
 )
@@ -27,6 +29,13 @@ _CLOSED = (  # in the order of the columns
     AppointmentStatus.CANCELLED_BY_PRACTICE,
     AppointmentStatus.NO_SHOW,
 )
+_PARTS = (  # in the order of the columns
+    AttendanceStatus.EXPECTED,
+    AttendanceStatus.ATTENDED,
+    AttendanceStatus.CANCELLED,
+    AttendanceStatus.LATE_CANCELLED,
+    AttendanceStatus.NO_SHOW,
+)
 _COLUMNS = {
     "office": ("office__slug", "office__name"),
     "therapist": ("therapist", "therapist__display_name"),
@@ -35,9 +44,10 @@ _COLUMNS = {
 
 
 class Outcomes(NamedTuple):
-    """How many sessions there were to be, and what became of them, by whatever was
-    asked for; the rest is None. No office is telehealth from elsewhere. `refilled` are
-    those of the cancelled whose hour somebody took who had waited for one."""
+    """How many sessions there were to be, and what became of them and of their
+    attendances, by whatever was asked for; the rest is None. No office is telehealth
+    from elsewhere. `refilled` are those of the cancelled whose hour somebody took who
+    had waited for one."""
 
     office: str | None
     office_name: str | None
@@ -53,6 +63,12 @@ class Outcomes(NamedTuple):
     cancelled_by_practice: int
     no_show: int
     refilled: int
+    attendances: int
+    attendances_expected: int
+    attendances_attended: int
+    attendances_cancelled: int
+    attendances_late_cancelled: int
+    attendances_no_show: int
 
 
 def read(
@@ -73,10 +89,15 @@ def read(
         rows = rows.filter(therapist__in=therapists)
     names = [name for key in KEYS if key in by for name in _COLUMNS[key]]
     counted = rows.values(*names).annotate(
-        sessions=Count("pk"),
-        still_open=Count("pk", filter=Q(status__in=OPEN)),
-        **{f"as_{status}": Count("pk", filter=Q(status=status)) for status in _CLOSED},
-        refilled=Count("pk", filter=Q(Exists(_taken()), status__in=CANCELLED)),
+        sessions=_sessions(),
+        still_open=_sessions(status__in=OPEN),
+        parts=Count("attendances"),
+        **{f"as_{status}": _sessions(status=status) for status in _CLOSED},
+        **{
+            f"part_{status}": Count("attendances", filter=Q(attendances__status=status))
+            for status in _PARTS
+        },
+        refilled=_sessions(Exists(_taken()), status__in=CANCELLED),
     )
     # The name before its key: people read the list.
     ordered = counted.order_by(
@@ -97,8 +118,16 @@ def _taken() -> QuerySet[WaitlistOffer]:
     )
 
 
+def _sessions(*conditions: Exists, **of: object) -> Count:
+    """Each once, however many come to it."""
+    only = Q(*conditions, **of) if conditions or of else None
+    return Count("pk", filter=only, distinct=True)
+
+
 def _outcomes(row: Mapping[str, Any]) -> Outcomes:  # Any: of each column
     grouped = (row.get(name) for key in KEYS for name in _COLUMNS[key])
     closed = (row[f"as_{status}"] for status in _CLOSED)
-    counts = [row["sessions"], row["still_open"], *closed, row["refilled"]]
+    parts = (row[f"part_{status}"] for status in _PARTS)
+    sessions, still_open = row["sessions"], row["still_open"]
+    counts = [sessions, still_open, *closed, row["refilled"], row["parts"], *parts]
     return Outcomes._make([*grouped, *counts])

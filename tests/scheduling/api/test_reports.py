@@ -12,6 +12,7 @@ from scheduling import slot_search
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
+    AttendanceStatus,
     GuaranteeState,
     Modality,
     SessionType,
@@ -23,6 +24,7 @@ from tests.factories.guarantees import settled
 from tests.factories.locations import OfficeFactory, RoomFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
+    AttendanceFactory,
     AvailabilityRuleFactory,
     ModalityFactory,
     SessionTypeFactory,
@@ -296,6 +298,23 @@ def _sessions(monday):
             )
     AppointmentFactory.create(starts_at=MONDAY_9AM + timedelta(days=7))
     _refill(room)
+    group = SessionTypeFactory.create(group=True)
+    for day, statuses in enumerate(
+        [
+            ["attended", "attended", "no_show", "late_cancelled"],
+            ["attended", "no_show", "no_show", "cancelled"],
+        ]
+    ):
+        session = AppointmentFactory.create(
+            therapist=monday.therapist,
+            room=room,
+            session_type=group,
+            status="completed",
+            starts_at=MONDAY_9AM + timedelta(days=day, hours=10),
+            clients=[],
+        )
+        for status in statuses:
+            AttendanceFactory.create(appointment=session, status=status)
 
 
 def _refill(room):
@@ -342,7 +361,7 @@ def test_outcomes_are_those_of_counting_one_by_one(front_desk, monday, by):
     query = "&".join(f"by={key}" for key in by)
     results = front_desk.get(f"{CANCELLATIONS}?{query}").json()["results"]
 
-    counts = Counter()
+    counts, parts = Counter(), Counter()
     for session in Appointment.objects.select_related("office", "session_type"):
         if session.starts_at >= at(MONDAY + timedelta(days=7), "00:00"):
             continue
@@ -351,8 +370,13 @@ def test_outcomes_are_those_of_counting_one_by_one(front_desk, monday, by):
             "therapist": str(session.therapist_id),
             "session_type": session.session_type.slug,
         }
-        counts[(*(key[name] for name in by), session.status)] += 1
-        counts[(*(key[name] for name in by), "refilled")] += _was_refilled(session)
+        ours = tuple(key[name] for name in by)
+        counts[(*ours, session.status)] += 1
+        counts[(*ours, "refilled")] += _was_refilled(session)
+        if session.status in {"held", "released"}:
+            continue
+        for part in session.attendances.all():
+            parts[(*ours, part.status)] += 1
     told = Counter()
     for row in results:
         key = {
@@ -365,10 +389,16 @@ def test_outcomes_are_those_of_counting_one_by_one(front_desk, monday, by):
             told[(*ours, name)] += row[name]
             assert row[name] == counts[(*ours, name)]
         assert row["refilled"] == counts[(*ours, "refilled")]
+        for name in AttendanceStatus.values:
+            assert row[f"attendances_{name}"] == parts.pop((*ours, name), 0)
+        assert row["attendances"] == sum(
+            row[f"attendances_{name}"] for name in AttendanceStatus.values
+        )
         still_open = [counts[(*ours, s)] for s in ("scheduled", "confirmed")]
         assert row["open"] == sum(still_open) + counts[(*ours, "checked_in")]
         assert row["sessions"] == row["open"] + sum(row[name] for name in CLOSED)
         assert all(row[name] is None for name in {*key} - {*by})
+    assert not parts
     assert sum(row["refilled"] for row in results) > 0
     hidden = {"held", "released", "scheduled", "confirmed", "checked_in", "refilled"}
     closed = {key: n for key, n in counts.items() if key[-1] not in hidden}
@@ -390,6 +420,26 @@ def test_outcomes_are_of_the_whole_day_when_the_clock_changes(front_desk, day):
     assert [row["sessions"] for row in answer["results"]] == [2]
 
 
+def test_outcomes_of_a_group_tell_who_came_and_who_did_not(front_desk, monday):
+    session = AppointmentFactory.create(
+        session_type=SessionTypeFactory.create(group=True),
+        status="completed",
+        starts_at=MONDAY_9AM + timedelta(days=1),
+        clients=[],
+    )
+    for status in ("attended", "no_show", "no_show", "late_cancelled"):
+        AttendanceFactory.create(appointment=session, status=status)
+
+    [row] = front_desk.get(f"{CANCELLATIONS}?from=2027-01-05").json()["results"]
+
+    assert (row["sessions"], row["completed"], row["no_show"]) == (1, 1, 0)
+    told = [
+        row[f"attendances_{name}"]
+        for name in ("expected", "attended", "cancelled", "late_cancelled", "no_show")
+    ]
+    assert (row["attendances"], told) == (4, [0, 1, 0, 1, 2])
+
+
 def test_outcomes_narrow_and_come_as_a_spreadsheet(front_desk, monday):
     _sessions(monday)
 
@@ -402,7 +452,10 @@ def test_outcomes_narrow_and_come_as_a_spreadsheet(front_desk, monday):
         *["office", "office_name", "therapist", "therapist_name", "session_type"],
         *["session_type_name", "sessions"],
     ]
-    assert row[:7] == ["venice", "Venice", "", "", "", "", "18"]
+    assert row[:7] == ["venice", "Venice", "", "", "", "", "20"]
+    assert header[-3:] == [
+        f"attendances_{name}" for name in ("cancelled", "late_cancelled", "no_show")
+    ]
 
 
 def test_lead_time_is_what_a_search_for_each_would_find(front_desk):
