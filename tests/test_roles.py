@@ -207,7 +207,7 @@ TABLE = {
     "GET smart-scheduling/practitioner-roles.ndjson": PUBLIC,
     "GET smart-scheduling/schedules.ndjson": PUBLIC,
     "GET smart-scheduling/slots-{week}.ndjson": PUBLIC,
-    "GET reports/utilisation/": DESK,
+    "GET reports/utilisation/": STAFF,
     "GET reports/cancellations/": DESK,
     "GET reports/guarantees/": DESK,
     "GET reports/messages/": DESK,

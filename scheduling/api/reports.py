@@ -10,15 +10,17 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Channel
 from config.api import fields, filters
 from config.api.documents import DocumentView
-from config.api.permissions import IsFrontDesk
+from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.reports import FORMATS, ReportFilterSet, ReportView
 from config.api.serializers import StrictSerializer
+from config.roles import Role, has_role
 from locations.models import Office
 from scheduling.api import spans
 from scheduling.api.diary import Json
@@ -29,7 +31,7 @@ from scheduling.api.slots import (
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime, day_of, instant
-from scheduling.models import Appointment, MessageKind
+from scheduling.models import Appointment, MessageKind, Therapist
 from scheduling.reports import cancellations, heat_map, messages, utilisation
 from scheduling.reports.cancellations import Outcomes
 from scheduling.reports.messages import Traffic
@@ -162,7 +164,9 @@ def responses(serializer: type[StrictSerializer]) -> dict[Any, Any]:  # Any: as 
 
 
 class UtilisationView(ReportView):
-    permission_classes = (IsFrontDesk,)
+    """Of everybody for the front desk; of themselves for therapists."""
+
+    permission_classes = (IsFrontDesk | IsTherapist,)
 
     def known_parameters(self) -> set[str]:
         return UtilisationFilterSet.names()
@@ -174,11 +178,12 @@ class UtilisationView(ReportView):
     )
     def get(self, request: Request) -> Response:
         """How much of the hours is booked, in minutes; this week, unless `from` and
-        `to` say otherwise; at most 92 days."""
+        `to` say otherwise; at most 92 days. Therapists are told of themselves, and of
+        a colleague 404."""
         asked = filters.checked(UtilisationFilterSet(request.query_params, NOTHING))
         span = span_of(asked)
         by = asked["by"] or ["office"]
-        found = utilisation.read(span, by=by, **narrowed(asked))
+        found = utilisation.read(span, by=by, **_narrowed_for(request, asked))
         return self.tell(
             spanning(span) | {"results": [_usage(row) for row in found]},
             [*Usage._fields, "utilisation"],
@@ -241,9 +246,9 @@ class MessageReportView(ReportView):
 
 
 class HeatMapView(DocumentView):
-    """Utilisation by office, weekday and hour, as a picture."""
+    """Utilisation by office, weekday and hour, as a picture; for whom it is told."""
 
-    permission_classes = (IsFrontDesk,)
+    permission_classes = (IsFrontDesk | IsTherapist,)
 
     def known_parameters(self) -> set[str]:
         return SpanReportFilterSet.names()
@@ -253,7 +258,7 @@ class HeatMapView(DocumentView):
         asked = filters.checked(SpanReportFilterSet(request.query_params, NOTHING))
         span = span_of(asked)
         by = ["office", "weekday", "hour"]
-        found = utilisation.read(span, by=by, **narrowed(asked))
+        found = utilisation.read(span, by=by, **_narrowed_for(request, asked))
         first, last = _days(span)
         picture = heat_map.draw(
             found, title=f"Share of hours that is booked, %, {first} to {last}"
@@ -282,6 +287,20 @@ def _monday() -> int:
 
 def narrowed(asked: Mapping[str, Any]) -> dict[str, list[UUID]]:
     return {"offices": asked["office"] or [], "therapists": asked["therapist"] or []}
+
+
+def _narrowed_for(
+    request: Request,
+    asked: Mapping[str, Any],  # Any: what the filters have read
+) -> dict[str, list[UUID]]:
+    """As `narrowed`, and for therapists to themselves. Raises `NotFound` for others."""
+    if has_role(request.user, Role.FRONT_DESK):
+        return narrowed(asked)
+    theirs = Therapist.objects.with_calendar_visible_to(request.user)
+    own = list(theirs.values_list("pk", flat=True))
+    if not own or not set(asked["therapist"] or ()) <= set(own):
+        raise NotFound
+    return narrowed(asked) | {"therapists": own}
 
 
 def _days(span: Interval) -> tuple[str, str]:

@@ -96,6 +96,20 @@ def test_the_week_shows_the_offices_walls_and_the_way_between(
     mine.has_no_barriers()
 
 
+def test_the_week_leads_to_how_full_its_hours_are(open_mine, practice):
+    mine = open_mine()
+    mine.is_ready()
+    mine.page.get_by_role("button", name="Next week").click()
+
+    with mine.page.expect_popup() as opened:
+        mine.page.get_by_role("link", name="How full").click()
+
+    picture = opened.value
+    assert f"from={practice.day + timedelta(days=7)}" in picture.url
+    offices = picture.locator("text[font-weight=bold]").all_text_contents()
+    assert [each.strip() for each in offices] == ["Venice"]
+
+
 def test_a_way_that_is_too_short_says_so(open_mine, travelling, practice):
     Appointment.objects.filter(pk=travelling.pk).update(
         starts_at=at(practice.day, "11:10"), ends_at=at(practice.day, "12:00")

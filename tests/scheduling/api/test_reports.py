@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config.roles import Role
 from scheduling import slot_search
 from scheduling.models import (
     Appointment,
@@ -20,6 +21,8 @@ from scheduling.models import (
     WaitlistOffer,
 )
 from scheduling.wishes import Wish
+from tests.conftest import signed_in
+from tests.factories.config import UserFactory
 from tests.factories.guarantees import settled
 from tests.factories.locations import OfficeFactory, RoomFactory
 from tests.factories.scheduling import (
@@ -196,15 +199,52 @@ def test_ninety_two_days_are_not_too_many_when_the_clock_goes_back(front_desk):
     assert front_desk.get(f"{UTILISATION}?{query}").status_code == 200
 
 
-@pytest.mark.parametrize("address", [HEAT_MAP, SHEET])
-def test_pictures_and_pages_are_for_the_front_desk(
-    front_desk, manager, as_therapist, *, api, monday, address
+def test_therapists_are_told_of_their_own_hours_and_of_nobody_elses(
+    as_therapist, *, front_desk, monday
+):
+    other = AvailabilityRuleFactory.create(end_minute=10 * 60)
+    ada = as_therapist(monday.therapist)
+
+    def told(api, query):
+        results = api.get(f"{UTILISATION}?by=therapist{query}").json()["results"]
+        return [row["therapist"]["display_name"] for row in results]
+
+    assert told(ada, "") == ["Ada Lima"]
+    assert told(ada, f"&therapist={monday.therapist.pk}") == ["Ada Lima"]
+    assert told(ada, f"&office={other.office.slug}") == []
+    assert len(told(front_desk, "")) == 2
+    assert other.office.name not in ada.get(HEAT_MAP).content.decode()
+
+
+@pytest.mark.parametrize("address", [UTILISATION, HEAT_MAP])
+def test_a_therapist_who_asks_of_a_colleague_finds_nothing(
+    as_therapist, monday, address
+):
+    other = TherapistFactory.create()
+    ada = as_therapist(monday.therapist)
+
+    one = ada.get(f"{address}?therapist={other.pk}")
+    both = ada.get(f"{address}?therapist={monday.therapist.pk}&therapist={other.pk}")
+
+    assert (one.status_code, both.status_code) == (404, 404)
+
+
+def test_a_therapist_without_a_calendar_has_no_report(api):
+    somebody = signed_in(UserFactory.create(role=Role.THERAPIST))
+    AvailabilityRuleFactory.create()
+
+    assert somebody.get(UTILISATION).status_code == 404
+
+
+@pytest.mark.parametrize(("address", "to_a_therapist"), [(HEAT_MAP, 200), (SHEET, 403)])
+def test_pictures_and_pages_are_for_those_who_sign_in(
+    front_desk, manager, as_therapist, *, api, monday, address, to_a_therapist
 ):
     ada = as_therapist(monday.therapist)
 
     codes = [each.get(address).status_code for each in (front_desk, manager, ada)]
 
-    assert codes == [200, 200, 403]
+    assert codes == [200, 200, to_a_therapist]
     assert [each.post(address).status_code for each in (front_desk,)] == [405]
     nobody = api.get(address)
     if address == SHEET:

@@ -6,6 +6,8 @@ import { addDays, daysWords, longDayWords, mondayOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
+const USAGE = [["office", "office"], ["therapist", "therapist"], ["hour", "hour of the day"]];
+
 /** @param {Desk} desk of the day that is shown, and its week */
 export function openPapers(desk) {
   const { date } = desk.place;
@@ -18,7 +20,8 @@ export function openPapers(desk) {
     h("h3", {}, `Reports, ${daysWords(monday, addDays(monday, 6))}`),
     h("ul", { class: "papers" },
       link(`/reports/utilisation.svg?${week}`, "How full the hours are, by office and hour (picture)"),
-      link(`/api/v1/reports/utilisation/?${week}&format=csv`, "How full the hours are (table, CSV)"),
+      ...USAGE.map(([key, words]) =>
+        link(`/api/v1/reports/utilisation/?${week}&by=${key}&format=csv`, `How full the hours are, by ${words} (table, CSV)`)),
       link(`/api/v1/reports/cancellations/?${week}&format=csv`, "Cancellations and no-shows (table, CSV)"),
       link(`/api/v1/reports/messages/?${week}&format=csv`, "Messages, and what became of them (table, CSV)")),
     h("h3", {}, "How long one waits from now on, by modality and office (tables, CSV)"),
