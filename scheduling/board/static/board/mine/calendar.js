@@ -101,7 +101,6 @@ async function told(dialog, act) {
     h("button", { type: "button", class: "primary", onclick: async () => {
       copied.textContent = (await copy(address)) ? "Copied." : "Press Ctrl+C or ⌘C to copy it.";
     } }, "Copy"),
-    h("a", { class: "button", href: link.url.replace(/^https?:/, "webcal:") }, "Open in this device's app"),
     h("span", { class: "gap" }),
     h("button", { type: "button", onclick: () => shown.close() }, "Done"),
   ).open();
