@@ -4,6 +4,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotAuthenticated
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from config.api import filters
 from config.api.documents import DocumentView
 from config.api.permissions import IsFrontDesk
+from config.content import own_content_only
 from locations.models import Office
 from scheduling import day_sheets
 from scheduling.api.day import DayFilterSet
@@ -21,6 +23,7 @@ from scheduling.models import Appointment
 PROBLEM = "scheduling/day_sheet_problem.html"
 
 
+@method_decorator(own_content_only, name="dispatch")
 class DaySheetView(DocumentView):
     """For the front desk; whoever is not signed in is sent to do so. What goes wrong
     is a page, too, since people look at it in a browser."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,6 +21,7 @@ from config.api.documents import DocumentView
 from config.api.permissions import IsFrontDesk, IsTherapist
 from config.api.reports import FORMATS, ReportFilterSet, ReportView
 from config.api.serializers import StrictSerializer
+from config.content import own_content_only
 from config.roles import Role, has_role
 from locations.models import Office
 from scheduling.api import spans
@@ -245,6 +247,7 @@ class MessageReportView(ReportView):
         )
 
 
+@method_decorator(own_content_only, name="dispatch")
 class HeatMapView(DocumentView):
     """Utilisation by office, weekday and hour, as a picture; for whom it is told."""
 

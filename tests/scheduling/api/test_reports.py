@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config.content import POLICY
 from config.roles import Role
 from scheduling import slot_search
 from scheduling.models import (
@@ -678,6 +679,18 @@ def test_a_day_sheet_tells_a_therapist_that_it_is_not_for_them(as_therapist, mon
     response = as_therapist(monday.therapist).get(SHEET)
 
     assert "Day sheets are for the front desk." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [(HEAT_MAP, 200), (SHEET, 200), ("/day-sheet/nowhere/", 404)],
+)
+def test_pictures_and_pages_load_nothing_of_others(front_desk, monday, address, status):
+    response = front_desk.get(address)
+
+    assert response.status_code == status
+    assert response["Content-Security-Policy"] == POLICY
+    assert response["Cache-Control"] == "private, no-store"
 
 
 def test_the_style_of_a_day_sheet_is_served(api):
