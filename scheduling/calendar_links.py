@@ -9,8 +9,10 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.urls import reverse
 
 from config.errors import Conflict
 from config.roles import Role, has_role
@@ -36,6 +38,12 @@ class Issued(NamedTuple):
 
     link: CalendarLink
     secret: str
+
+    def url(self, *, otherwise: str = "") -> str:
+        """Its address at `PUBLIC_URL`, or at `otherwise` where the practice has none:
+        what a subscriber keeps is not to depend on how its maker came in."""
+        path = reverse("calendar-feed", args=[self.secret])
+        return (settings.PUBLIC_URL or otherwise) + path
 
 
 @transaction.atomic

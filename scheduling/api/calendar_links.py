@@ -2,7 +2,6 @@
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
@@ -142,8 +141,8 @@ class CalendarLinkViewSet(
         return Response(self.get_serializer(link).data)
 
     def _told(self, issued: Issued, code: int = status.HTTP_200_OK) -> Response:
-        address = reverse("calendar-feed", args=[issued.secret])
-        url = self.request.build_absolute_uri(address)
+        here = self.request.build_absolute_uri("/").rstrip("/")
+        url = issued.url(otherwise=here)
         return Response({**self.get_serializer(issued.link).data, "url": url}, code)
 
 

@@ -3,10 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from config import console
@@ -55,8 +53,7 @@ class Command(console.Command):
                 calendar_links.revoke(old, now=now)
             link = CalendarLink(**owner, label=label)
             issued = calendar_links.make(link, by=None, now=now)
-        path = reverse("calendar-feed", args=[issued.secret])
-        self.stdout.write(settings.PUBLIC_URL + path)
+        self.stdout.write(issued.url())
 
 
 def _owner(options: dict[str, Any]) -> dict[str, Therapist | Office]:

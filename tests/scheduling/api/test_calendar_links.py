@@ -53,6 +53,18 @@ def test_a_link_is_made_and_its_address_is_told_once(ada, api, therapist):
     assert "no-store" in response["Cache-Control"]
 
 
+def test_an_address_is_the_practices_own_whatever_host_was_asked(
+    ada, therapist, settings
+):
+    settings.PUBLIC_URL = "https://practice.example"
+
+    made = ada.post(LINKS, {"therapist": str(therapist.pk)}).json()
+    rotated = ada.post(f"{LINKS}{made['id']}/rotate/").json()
+
+    for link in (made, rotated):
+        assert link["url"].startswith("https://practice.example/calendar/")
+
+
 def test_the_secret_has_256_bits_and_is_kept_nowhere(ada, therapist):
     with CaptureQueriesContext(
         connection,
