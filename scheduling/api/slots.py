@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.core import signing
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
@@ -114,7 +115,7 @@ class SlotViewSet(ApiViewSet[Therapist]):
         page = PagePosition.of(request)
         asked = filters.checked(SlotFilterSet(request.query_params, self.queryset))
         begin = now if page.begin is None else page.begin
-        wish = wish_of(asked, request, begin, now)
+        wish = wish_of(asked, request.user, begin, now)
         found = Page([])
         if len(wish.clients) == len(set(asked["client"] or ())):
             found = slot_search.search(
@@ -166,9 +167,15 @@ class PagePosition:
         return cls(limit, begin, SlotKey(*key))
 
 
-def wish_of(asked: Mapping[str, Any], request: Request, begin: int, now: int) -> Wish:
-    """What the parameters of a `SlotFilterSet` ask for. Raises `ValidationError`."""
-    is_public = not has_role(request.user, *Role)
+def wish_of(
+    asked: Mapping[str, Any],  # Any: what the filters have read
+    user: User | AnonymousUser,
+    begin: int,
+    now: int,
+) -> Wish:
+    """What the parameters of a `SlotFilterSet` ask for, of whom `user` may see. Raises
+    `ValidationError`."""
+    is_public = not has_role(user, *Role)
     start, end = spans.asked_for(
         asked,
         start=begin,
@@ -189,7 +196,7 @@ def wish_of(asked: Mapping[str, Any], request: Request, begin: int, now: int) ->
         weekdays=asked["weekday"] or (),
         time_from=asked["time_from"] or 0,
         time_to=DAY // MINUTE if asked["time_to"] is None else asked["time_to"],
-        clients=_clients(asked["client"], request),
+        clients=_clients(asked["client"], user),
         per_therapist=asked["per_therapist"],
         packed=asked["order"] == "packed",
         is_public=is_public,
@@ -206,10 +213,10 @@ def _check(wish: Wish) -> None:
         raise pagination.invalid_parameter("client", f"{kind.name} is {kind.for_whom}.")
 
 
-def _clients(keys: Sequence[UUID] | None, request: Request) -> list[Client]:
+def _clients(keys: Sequence[UUID] | None, user: User | AnonymousUser) -> list[Client]:
     if not keys:
         return []
-    return list(clients_visible_to(request.user).filter(pk__in=keys))
+    return list(clients_visible_to(user).filter(pk__in=keys))
 
 
 def _body(

@@ -99,7 +99,7 @@ class StandingSlotViewSet(ApiViewSet[Therapist]):
         asked = filters.checked(filterset)
         run = _run(asked)
         wish = slots.wish_of(
-            {**asked, "to": None, "order": None}, request, page.begin, now
+            {**asked, "to": None, "order": None}, request.user, page.begin, now
         )
         found = []
         if len(wish.clients) == len(set(asked["client"] or ())):

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,9 +68,8 @@ class Command(TableCommand):
             raise UsageError("--limit: give a number from 1 on.")
         now = int(timezone.now().timestamp())
         asked = _asked(_query(options))
-        caller: Any = SimpleNamespace(user=roles.operator())  # all that is looked at
         try:
-            wish = slots.wish_of(asked, caller, now, now)
+            wish = slots.wish_of(asked, roles.operator(), now, now)
         except ValidationError as invalid:
             raise _usage(invalid) from None
         found = slot_search.search(wish, now=now, limit=options["limit"])
