@@ -2,8 +2,8 @@
 
 from argparse import ArgumentParser
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
+from config import console
 from config.api import parsing
 from config.console import TableCommand, UsageError, argument
 from scheduling.availability import PRACTICE_ZONE
@@ -68,11 +69,13 @@ class Command(TableCommand):
         rows = _chosen(options).order_by("starts_at", "pk")
         clients = options["clients"]
         columns = [*COLUMNS, *([] if clients == "none" else ["clients"])]
-        found = _rows(rows, clients)
-        first = next(found, None)
-        all_of_them = [] if first is None else chain([first], found)
-        self.tell(columns, all_of_them, form=options["format"])
-        if first is None:
+        total = rows.count()
+        with console.progress("Reading appointments", total) as advance:
+            found = _rows(rows, clients)
+            if not (self.stdout.isatty() and options["format"] == "csv"):
+                found = _told(found, advance)  # else the lines themselves go by
+            self.tell(columns, found, form=options["format"])
+        if not total:
             span = f"{options['first']} to {options['last']}"
             raise CommandError(f"No appointments from {span}.")
 
@@ -91,6 +94,15 @@ def _chosen(options: dict[str, Any]) -> QuerySet[Appointment]:
     except ValueError as refusal:
         raise UsageError(str(refusal)) from None
     return rows
+
+
+def _told(
+    rows: Iterator[Sequence[Any]],  # Any: a cell
+    advance: Callable[[], None],
+) -> Iterator[Sequence[Any]]:
+    for row in rows:
+        yield row
+        advance()
 
 
 def _rows(

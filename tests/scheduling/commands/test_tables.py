@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import sys
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from config import console
 from scheduling.models import AppointmentStatus, CalendarLink
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -247,6 +249,24 @@ def test_an_export_narrows_by_office_and_therapist(session, ada):
         count("--therapist", "ada"),
         count("--office", "venice", "--therapist", "ada"),
     ] == [3, 2, 2, 1]
+
+
+def test_a_long_export_shows_how_far_it_is(session, monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(console, "PATIENCE", -1)
+
+    out, _, code = run(
+        "export_appointments", "--from", "2027-01-04", "--to", "2027-01-04"
+    )
+
+    assert (code, len(table(out))) == (0, 1)
+    assert "Reading appointments" in screen.getvalue()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.mark.parametrize(
