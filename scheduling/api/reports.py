@@ -168,6 +168,7 @@ def responses(serializer: type[StrictSerializer]) -> dict[Any, Any]:  # Any: as 
 class UtilisationView(ReportView):
     """Of everybody for the front desk; of themselves for therapists."""
 
+    finds_by_parameter = True  # a colleague is not found
     permission_classes = (IsFrontDesk | IsTherapist,)
 
     def known_parameters(self) -> set[str]:
@@ -207,8 +208,7 @@ class CancellationsView(ReportView):
     )
     def get(self, request: Request) -> Response:
         """What became of the sessions that start in this week, and of each client's
-        part in them, unless `from` and `to`
-        say otherwise; at most 92 days."""
+        part in them, unless `from` and `to` say otherwise; at most 92 days."""
         asked = filters.checked(CancellationsFilterSet(request.query_params, NOTHING))
         span = span_of(asked)
         by = asked["by"] or ["office"]
