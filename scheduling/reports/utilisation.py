@@ -89,22 +89,30 @@ def _at(minute: str) -> str:
            ELSE date_trunc('hour', {wall} AT TIME ZONE zone, zone) END"""
 
 
-def _versions(table: str, *, of: str = "pgh_obj_id") -> str:
+def _versions(
+    table: str, columns: str, *, events: str = "", of: str = "pgh_obj_id"
+) -> str:
     """What the rows of a table were, and from when until when they were so: the first
-    version since ever, for what was entered late may be about an earlier day."""
+    version since ever, for what was entered late may be about an earlier day. What
+    history knows nothing of has always been so."""
+    events = events or f"{table}event"
+    key = of.replace("pgh_obj_id", "id")
     return f"""
-  SELECT *,
+  SELECT {of}, {columns}, pgh_label = 'delete' AS is_gone,
     CASE WHEN lag(pgh_id) OVER past IS NULL THEN '-infinity' ELSE pgh_created_at END
       AS since,
     coalesce(lead(pgh_created_at) OVER past, 'infinity') AS until
-  FROM {table}event WINDOW past AS (PARTITION BY {of} ORDER BY pgh_id)
+  FROM {events} WINDOW past AS (PARTITION BY {of} ORDER BY pgh_id)
+  UNION ALL
+  SELECT {key}, {columns}, false, '-infinity', 'infinity'
+  FROM {table} WHERE ({key}) NOT IN (SELECT {of} FROM {events})
 """  # noqa: S608  nothing of a caller's is in it
 
 
 def _held(version: str) -> str:
     """Whether a version was there when the hours were to begin."""
     return (
-        f"{version}.pgh_label <> 'delete' "
+        f"NOT {version}.is_gone "
         f"AND begins >= {version}.since AND begins < {version}.until"
     )
 
@@ -128,7 +136,7 @@ def _windows(hours: str, days: str) -> str:
     AND premises.is_active AND {_held("premises")}
   WHERE {_held("hours")} AND (mode <> 'telehealth' OR therapist.telehealth)
     AND (hours.office_id IS NULL OR office.id IS NOT NULL
-      AND place.pgh_id IS NOT NULL AND premises.pgh_id IS NOT NULL)
+      AND place.since IS NOT NULL AND premises.since IS NOT NULL)
     AND (%(offices)s::uuid[] IS NULL OR office.id = ANY(%(offices)s))
     AND (%(therapists)s::uuid[] IS NULL OR hours.therapist_id = ANY(%(therapists)s))
 """  # noqa: S608  nothing of a caller's is in it
@@ -146,6 +154,7 @@ def _by_hour(rows: str) -> str:
 """  # noqa: S608  nothing of a caller's is in it
 
 
+_WINDOW = "therapist_id, office_id, start_minute, end_minute, mode"
 # In order: the days; what stood in the books, and when; the hours of each day; whole
 # stretches at each office without what is closed; the same without time off, joined
 # where the office is not asked for; what is booked; both hour by hour.
@@ -155,15 +164,27 @@ WITH days AS (
     (%(start)s AT TIME ZONE %(zone)s)::date - 1,
     (%(end)s AT TIME ZONE %(zone)s)::date + 1, interval '1 day') AS day
 ), weekly AS (
-  {_versions("scheduling_availabilityrule")}
+  {
+    _versions(
+        "scheduling_availabilityrule",
+        f"{_WINDOW}, weekday, valid_from, valid_until, every_weeks",
+    )
+}
 ), dated AS (
-  {_versions("scheduling_availabilityoverride")}
+  {_versions("scheduling_availabilityoverride", f"{_WINDOW}, date")}
 ), therapists AS (
-  {_versions("scheduling_therapist")}
+  {_versions("scheduling_therapist", "is_active, telehealth")}
 ), places AS (
-  {_versions("scheduling_therapistoffice", of="therapist_id, office_id")}
+  {
+    _versions(
+        "scheduling_therapist_offices",
+        "id",
+        events="scheduling_therapistofficeevent",
+        of="therapist_id, office_id",
+    )
+}
 ), offices AS (
-  {_versions("locations_office")}
+  {_versions("locations_office", "is_active")}
 ), windows AS (
   {
     _windows(

@@ -375,6 +375,20 @@ def test_hours_by_video_were_hours_while_they_were_offered(monday):
     assert told == [180 + 120, 180]
 
 
+def test_what_history_knows_nothing_of_counts_as_it_is(monday):
+    for app, name in (
+        ("locations", "Office"),
+        *(("scheduling", each) for each in ("Therapist", "TherapistOffice")),
+        ("scheduling", "AvailabilityRule"),
+    ):
+        with pgtrigger.ignore(f"{app}.{name}Event:append_only"):
+            apps.get_model(app, f"{name}Event").objects.all().delete()
+
+    [row] = utilisation.read(week_of(MONDAY), by=["office"])
+
+    assert row.available_minutes == 180
+
+
 def happened(name, changed_at, *, of=None):
     """Let all that history tells of rows, but for how they began, be of `changed_at`:
     the database writes it by a clock of its own."""
