@@ -108,10 +108,27 @@ def papers(desk: Desk) -> None:
     desk.press("Print…")
 
 
+def inbox(desk: Desk) -> None:
+    desk.press("Inbox")
+    desk.dialog.locator(".intakes button").first.wait_for()
+
+
+def intake(desk: Desk) -> None:
+    inbox(desk)
+    desk.dialog.locator(".intakes button").first.click()
+    desk.dialog.locator(".who").wait_for()
+
+
+def match(desk: Desk) -> None:
+    intake(desk)
+    desk.press("Who suits them?")
+    desk.dialog.locator(".suits").first.wait_for()
+
+
 STATES: list[Callable[[Desk], None]] = [
     *[rooms, therapists, week, one_office, appointment, cancelling, moving, finding],
     *[booking, new_client, refused, to_do, help_],
-    *[happened, papers],
+    *[happened, papers, inbox, intake, match],
 ]
 
 

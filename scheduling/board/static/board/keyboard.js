@@ -11,6 +11,7 @@ const REMEMBERED = "board-keys-off";
 const KEYS = [
   ["f", "Find a slot", "find"],
   ["n", "New appointment", "new"],
+  ["i", "The inbox", "inbox"],
   ["t", "Today", "today"],
   ["[", "The day or week before", "previous"],
   ["]", "The next day or week", "next"],

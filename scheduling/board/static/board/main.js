@@ -9,6 +9,7 @@ import { Desk } from "./desk.js";
 import { Feed } from "./feed.js";
 import { openFind } from "./find.js";
 import { byId } from "./html.js";
+import { openInbox } from "./inbox.js";
 import { listen } from "./keyboard.js";
 import { move, placeOf } from "./move.js";
 import { note } from "./notes.js";
@@ -58,6 +59,7 @@ async function start() {
   feed.start(text);
   atMidnight(place, () => toolbar.go(place.isBehind ? place.today : place.date));
   byId("find").addEventListener("click", () => openFind(desk));
+  byId("inbox").addEventListener("click", () => openInbox(desk));
   byId("papers").addEventListener("click", () => openPapers(desk));
   byId("new").addEventListener("click", () => openBooking(desk, soon(desk)));
   listen(desk.board, MOUSE);

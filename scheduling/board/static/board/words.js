@@ -57,6 +57,7 @@ export const WORK_KINDS = {
   uncovered: "Not covered any more",
   message: "Message did not arrive",
   reply: "Wrote back",
+  guarantee: "Asked for under the guarantee",
 };
 
 /** @type {Record<string, string>} */

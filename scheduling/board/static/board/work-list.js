@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { openAppointment } from "./appointment.js";
+import { wantedWords } from "./guarantee-words.js";
 import { byId, h, icon } from "./html.js";
 import { openMessage, openReply, senderWords } from "./letters.js";
 import { messageWords } from "./timeline.js";
@@ -12,7 +13,7 @@ import { WORK_KINDS, clientWords } from "./words.js";
 
 const EVERY = 30_000;
 const MOST = 100;
-const KINDS = ["reply", "uncovered", "unresolved", "message"];
+const KINDS = ["reply", "uncovered", "unresolved", "message", "guarantee"];
 
 export class WorkList {
   /** @param {HTMLElement} element @param {Desk} desk */
@@ -64,8 +65,8 @@ export class WorkList {
     const { appointment } = item;
     if (item.reply) return this.replyOf(item);
     const color = this.desk.reference.colorOf(appointment.office?.slug);
-    const why = item.message
-      ? messageWords(item.message)
+    const why = item.message ? messageWords(item.message)
+      : item.guarantee ? wantedWords(item.guarantee)
       : item.reasons.map((/** @type {any} */ reason) => reason.detail).join(" ");
     return h("li", {},
       h("button", { type: "button", class: color, onclick: () => this.openItem(item) },
