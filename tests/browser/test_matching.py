@@ -8,7 +8,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from clients.models import PresentingConcern
-from scheduling.models import Appointment, AppointmentStatus, Intake, Therapist
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    Guarantee,
+    Intake,
+    Therapist,
+)
 from tests.factories.intakes import (
     IntakeFactory,
     IntakePersonFactory,
@@ -87,6 +93,9 @@ def test_an_intake_is_registered_matched_and_booked(practice, intake, desk):
         "intake-50",
     )
     assert list(booked.clients.all()) == [practice.kim]
+    guarantee = Guarantee.objects.get(client=practice.kim)
+    assert guarantee.current.therapist == practice.ben
+    assert guarantee.current.match.intake == intake
 
 
 def test_what_is_missing_is_asked_for_when_somebody_new_is_registered(

@@ -4,6 +4,7 @@ import { Problem, call, get, post, serverNow } from "./api.js";
 import { openBookingOfHold } from "./booking.js";
 import { openCancel } from "./cancel.js";
 import { Dialog, field, sayOf } from "./dialog.js";
+import { guaranteeOf } from "./guarantee.js";
 import { h, icon } from "./html.js";
 import { openMembers } from "./members.js";
 import { openMove } from "./move.js";
@@ -89,6 +90,7 @@ class AppointmentDialog {
       h("p", { class: `status is-${one.status} ${this.desk.reference.colorOf(one.office?.slug)}` },
         icon(iconOf(one.status)), STATUSES[one.status]),
       this.decision,
+      this.desk.isFrontDesk && guaranteeOf(one, this.desk, this.dialog),
       h("dl", { class: "facts" },
         ...fact("When", `${longDayWords(start)}, ${spanWords(start, wallOf(one.ends_at))}`),
         ...fact("Where", placeWords(one)),

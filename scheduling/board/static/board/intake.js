@@ -64,7 +64,7 @@ class IntakeDialog {
   /** How it was settled, by whom. @param {any} intake */
   endingOf(intake) {
     if (intake.status === "new") return null;
-    const by = intake.settled_by ? ` by ${intake.settled_by.display_name ?? intake.settled_by.username}` : "";
+    const by = intake.settled_by ? ` by ${intake.settled_by.display_name}` : "";
     const when = `${momentWords(wallOf(intake.settled_at))}${by}`;
     const words = intake.status === "closed"
       ? `Closed ${when}: ${intake.closed_because}`

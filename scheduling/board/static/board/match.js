@@ -2,9 +2,10 @@
 
 import { post } from "./api.js";
 import { openBookingOfHold } from "./booking.js";
-import { Dialog, field, select } from "./dialog.js";
+import { Dialog, field, select, tick } from "./dialog.js";
 import { h } from "./html.js";
 import { clientsOf, namesOf } from "./intake-words.js";
+import { earlierTherapists, guaranteeOfClient, matchUnder } from "./promise.js";
 import { refusalOf, slotWords } from "./refusal.js";
 import { dayOf } from "./wall.js";
 import { counted } from "./words.js";
@@ -32,6 +33,10 @@ class MatchDialog {
   constructor(desk, { intake, back }) {
     this.desk = desk;
     this.intake = intake;
+    this.match = "";
+    /** @type {any} what is promised to the client already */
+    this.guarantee = undefined;
+    this.promised = h("input", { type: "checkbox", checked: true });
     this.sessionType = select([], "", { onchange: () => this.rank(this.sessionType.value) });
     this.results = h("div", { class: "suited" });
     this.dialog = new Dialog(`Who suits ${namesOf(intake)}?`, { wide: true });
@@ -39,17 +44,32 @@ class MatchDialog {
       field("Session", this.sessionType),
       intake.status === "new" && h("p", { class: "warning" },
         "They are not registered yet. Register them first, and the booking knows who it is for."),
+      intake.status === "registered" && tick("Under the guarantee: who is chosen here is noted as their match", this.promised),
       this.results,
     ).foot(
       h("span", { class: "gap" }),
       h("button", { type: "button", onclick: () => { this.dialog.close(); back(); } }, "To the intake"),
     ).open();
-    void this.rank();
+    void this.start();
+  }
+
+  get clients() {
+    return clientsOf(this.intake).map((/** @type {any} */ one) => one.client).filter(Boolean);
+  }
+
+  async start() {
+    const [client] = this.clients;
+    if (client) this.guarantee = await this.dialog.during(() => guaranteeOfClient(client));
+    await this.rank();
   }
 
   /** Each answer is kept by the server, with what was asked. @param {string} [sessionType] */
   async rank(sessionType) {
-    const asked = { intake: this.intake.id, ...(sessionType && { session_type: sessionType }) };
+    const asked = {
+      intake: this.intake.id,
+      earlier_therapists: earlierTherapists(this.guarantee),
+      ...(sessionType && { session_type: sessionType }),
+    };
     this.results.setAttribute("aria-busy", "true");
     const match = await this.dialog.during(() => post("matches/", asked));
     this.results.removeAttribute("aria-busy");
@@ -59,6 +79,7 @@ class MatchDialog {
   /** @param {any} match */
   show(match) {
     const kind = match.facts.session_type;
+    this.match = match.id;
     this.sessionType.replaceChildren(...this.desk.sessionTypeChoices().map(([value, words]) =>
       h("option", { value, selected: value === kind }, words)));
     const { results, excluded } = match;
@@ -111,6 +132,9 @@ class MatchDialog {
         return true;
       });
     if (!held) return;
+    if (this.clients.length > 0 && this.promised.checked) {
+      await matchUnder(this.guarantee, { intake: this.intake.id, therapist: held.therapist.id, match: this.match });
+    }
     this.dialog.close();
     const day = dayOf(held.starts_at);
     if (day !== this.desk.place.date) this.desk.go(day);
@@ -120,7 +144,7 @@ class MatchDialog {
 
   /** @param {any} slot */
   orderOf(slot) {
-    const clients = clientsOf(this.intake).map((/** @type {any} */ one) => one.client).filter(Boolean);
+    const { clients } = this;
     return {
       therapist: slot.therapist.id,
       session_type: slot.session_type,
