@@ -125,10 +125,15 @@ def match(desk: Desk) -> None:
     desk.dialog.locator(".suits").first.wait_for()
 
 
+def waitlist(desk: Desk) -> None:
+    desk.page.locator("#show-waitlist").click()
+    desk.page.locator("#waitlist").get_by_role("button", name="Add somebody").click()
+
+
 STATES: list[Callable[[Desk], None]] = [
     *[rooms, therapists, week, one_office, appointment, cancelling, moving, finding],
     *[booking, new_client, refused, to_do, help_],
-    *[happened, papers, inbox, intake, match],
+    *[happened, papers, inbox, intake, match, waitlist],
 ]
 
 

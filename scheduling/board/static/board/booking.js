@@ -11,6 +11,7 @@ import { refusalOf } from "./refusal.js";
 import { Repeat } from "./repeat.js";
 import { WhenAndWhere } from "./when-and-where.js";
 import { dayOf, momentWords, wallOf } from "./wall.js";
+import { waitersOf } from "./waiters.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./when-and-where.js").Wanted} Wanted */
@@ -57,7 +58,7 @@ class Booking {
       onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void this.submit(); },
     },
       h("div", { class: "columns" },
-        h("div", {}, this.place.element),
+        h("div", {}, this.place.element, waitersOf(this.place)),
         h("div", {}, this.picker.element, this.repeat.element, field("Note", this.note))));
     this.dialog.fill(this.held, this.form);
     this.showButtons();

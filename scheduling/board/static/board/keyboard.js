@@ -16,6 +16,7 @@ const KEYS = [
   ["[", "The day or week before", "previous"],
   ["]", "The next day or week", "next"],
   ["g", "Go to a date", "date"],
+  ["w", "The waitlist", "show-waitlist"],
   ["l", "The list of what is to do", "show-work"],
   ["?", "This help", "help"],
 ];

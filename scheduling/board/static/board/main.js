@@ -17,6 +17,7 @@ import { openPapers } from "./papers.js";
 import { Place, VIDEO, atMidnight } from "./place.js";
 import { load } from "./reference.js";
 import { Toolbar } from "./toolbar.js";
+import { Waitlist } from "./waitlist.js";
 import { addMinutes, clockOf, dayOf, instantOf, wallNow } from "./wall.js";
 import { WorkList } from "./work-list.js";
 
@@ -63,6 +64,7 @@ async function start() {
   byId("papers").addEventListener("click", () => openPapers(desk));
   byId("new").addEventListener("click", () => openBooking(desk, soon(desk)));
   listen(desk.board, MOUSE);
+  new Waitlist(byId("waitlist"), desk);
   await work.read();
 }
 

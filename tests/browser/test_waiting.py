@@ -1,0 +1,157 @@
+"""The waitlist beside the day: who waits, what they are offered, what they say."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from scheduling.models import Appointment, WaitlistEntry, WaitlistOffer
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    WaitlistEntryFactory,
+    WaitlistOfferFactory,
+)
+from tests.times import at
+
+
+@pytest.fixture
+def entry(practice):
+    """Kim waits for an hour with Ada in Venice."""
+    entry: WaitlistEntry = WaitlistEntryFactory.create(
+        client=practice.kim,
+        session_type=practice.robins.session_type,
+        therapists=[practice.ada],
+        offices=[practice.venice],
+        until=practice.day + timedelta(days=28),
+        created_at=timezone.now() - timedelta(days=2),
+    )
+    return entry
+
+
+@pytest.fixture
+def offer(practice, entry):
+    """Kim is offered the practice's day at three."""
+    offer: WaitlistOffer = WaitlistOfferFactory.create(
+        entry=entry,
+        appointment=AppointmentFactory.create(
+            held=True,
+            therapist=practice.ada,
+            room=practice.green,
+            starts_at=at(practice.day, "15:00"),
+            clients=[practice.kim],
+        ),
+        offered_at=timezone.now(),
+    )
+    return offer
+
+
+def show_waitlist(desk):
+    desk.page.locator("#show-waitlist").click()
+    beside = desk.page.locator("#waitlist")
+    expect(beside).to_be_visible()
+    return beside
+
+
+def test_an_offer_is_accepted_for_the_client_on_the_telephone(practice, offer, desk):
+    beside = show_waitlist(desk)
+    expect(desk.page.locator("#work")).to_be_hidden()
+    expect(beside).to_contain_text(re.compile(r"3:00\sPM: [45]:\d\d left"))
+    desk.has_no_barriers()
+    beside.get_by_role("button", name=re.compile("Kim Sato")).click()
+
+    expect(desk.dialog).to_contain_text(re.compile(r"Kept for them: [45]:\d\d left"))
+    expect(desk.dialog).to_contain_text("Ada Lima")
+    desk.has_no_barriers()
+    desk.press("They take it")
+    expect(desk.notes).to_contain_text("Booked")
+    expect(beside).to_contain_text("Nobody waits.")
+    expect(desk.card("Kim Sato")).to_have_count(2)
+    offer.refresh_from_db()
+    entry = WaitlistEntry.objects.get()
+    assert (offer.state, offer.via, entry.state) == ("accepted", "phone", "booked")
+
+
+@pytest.mark.parametrize(
+    ("button", "state"), [("They decline", "declined"), ("Take it back", "withdrawn")]
+)
+def test_an_offer_is_declined_or_taken_back(offer, desk, button, state):
+    beside = show_waitlist(desk)
+    beside.get_by_role("button", name=re.compile("Kim Sato")).click()
+    desk.press(button)
+
+    expect(beside).to_contain_text("Waiting, the longest first")
+    offer.refresh_from_db()
+    assert (offer.state, offer.entry.state) == (state, "waiting")
+
+
+def test_an_offer_that_is_over_says_so(practice, offer, desk):
+    beside = show_waitlist(desk)
+    beside.get_by_role("button", name=re.compile("Kim Sato")).click()
+    expect(desk.dialog).to_contain_text("Kept for them")
+    Appointment.objects.filter(pk=offer.appointment_id).update(
+        hold_expires_at=Now() - timedelta(seconds=1)
+    )
+
+    desk.press("They take it")
+    expect(desk.dialog.get_by_role("alert")).to_be_visible()
+    expect(desk.dialog).not_to_contain_text("Kept for them")
+    desk.has_no_barriers()
+    assert Appointment.objects.filter(clients=practice.kim, status="held").exists()
+
+
+def test_somebody_is_put_on_the_waitlist_and_taken_off_by_keyboard(practice, desk):
+    keys = desk.page.keyboard
+    keys.press("w")
+    beside = desk.page.locator("#waitlist")
+    expect(beside).to_contain_text("Nobody waits.")
+    beside.get_by_role("button", name="Add somebody").focus()
+    keys.press("Enter")
+    expect(desk.dialog.get_by_label("Client", exact=True)).to_be_focused()
+    keys.type("ray")
+    expect(desk.dialog.locator(".found li")).to_have_count(1)
+    keys.press("Enter")
+    desk.dialog.get_by_label("Where").select_option("Encino")
+    desk.dialog.get_by_label("Tuesday").focus()
+    keys.press("Space")
+    desk.has_no_barriers()
+    desk.dialog.get_by_role("button", name="Let them wait").focus()
+    keys.press("Enter")
+
+    expect(desk.notes).to_contain_text("Robin Ray waits from now on.")
+    expect(desk.dialog).to_have_count(0)
+    entry = WaitlistEntry.objects.get()
+    assert (entry.client, entry.weekdays) == (practice.robin, [1])
+    beside.get_by_label("Who would come to").select_option("Venice")
+    expect(beside).to_contain_text("Nobody waits.")
+    beside.get_by_label("Who would come to").select_option("Encino")
+    beside.get_by_role("button", name=re.compile("Robin Ray")).click()
+    desk.press("They wait no longer")
+    expect(beside).to_contain_text("Nobody waits.")
+
+
+def test_hours_that_are_free_already_are_told_at_once(practice, desk):
+    show_waitlist(desk).get_by_role("button", name="Add somebody").click()
+    desk.dialog.get_by_label("Client", exact=True).fill("ray")
+    desk.dialog.get_by_role("option", name=re.compile("Robin Ray")).click()
+    desk.press("Let them wait")
+    expect(desk.dialog).to_contain_text("are free already")
+    desk.has_no_barriers()
+    desk.dialog.locator(".alternatives button").first.click()
+
+    expect(desk.dialog).to_contain_text("New appointment")
+    expect(desk.dialog.get_by_label("Clients chosen")).to_contain_text("Robin Ray")
+
+
+def test_a_free_place_tells_who_waits_for_it(practice, entry, desk):
+    desk.click_free("Green", "Venice", 14)
+    dialog = desk.dialog
+    dialog.get_by_label("Therapist").select_option("Ada Lima")
+    expect(dialog.locator(".waiters")).to_have_text(
+        "1 waits for such an hour: Kim Sato"
+    )
+    desk.has_no_barriers()
+    dialog.get_by_label("Therapist").select_option("Cleo Park")
+    expect(dialog.locator(".waiters")).to_be_hidden()
