@@ -196,3 +196,20 @@ def test_a_therapist_sees_no_inbox(open_page, therapist_user, intake):
     assert page.get_by_role("button", name="Inbox").count() == 0
     answer = page.request.get(page.url.split("/my")[0] + "/api/v1/intakes/")
     assert answer.status == 403
+
+
+def test_whoever_calls_is_matched_by_what_is_typed_into_the_search(
+    practice, intake, desk
+):
+    desk.press("Find a slot")
+    desk.dialog.get_by_label("Concern").select_option("Grief and loss")
+    desk.dialog.get_by_label("Where").select_option("Encino")
+    expect(desk.dialog.locator(".results[aria-busy]")).to_have_count(0)
+    desk.press("Who suits them best?")
+
+    expect(desk.dialog.locator(".suits")).to_have_count(3)
+    expect(desk.dialog.locator(".suits h3").first).to_have_text("Ben Ortiz")
+    desk.has_no_barriers()
+    desk.dialog.locator(".suits .hour").first.click()
+    expect(desk.dialog).to_contain_text("Kept for the caller")
+    assert Appointment.objects.get(status="held").therapist == practice.ben

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { openBooking } from "./booking.js";
+import { openMatch } from "./match.js";
 import { Dialog, field, select, tick } from "./dialog.js";
 import { h } from "./html.js";
 import { VIDEO } from "./place.js";
@@ -48,7 +49,10 @@ class Find {
     this.isSearching = false;
     this.dialog = new Dialog("Find a slot", { wide: true });
     this.dialog.fill(h("div", { class: "columns finding" }, this.form(), h("div", {}, this.told, this.results)));
-    this.dialog.foot(h("button", { class: "primary", form: "find-form" }, "Search")).open();
+    this.dialog.foot(
+      h("button", { class: "primary", form: "find-form" }, "Search"),
+      h("button", { type: "button", onclick: () => this.match() }, "Who suits them best?"),
+    ).open();
     void this.search();
   }
 
@@ -88,6 +92,22 @@ class Find {
     if (this.afterFive.checked) asked.set("time_from", AFTER_FIVE);
     if (this.few.checked) asked.set("per_therapist", "3");
     return asked;
+  }
+
+  /** The same, as wishes that count for or against a therapist. */
+  match() {
+    const { value: where } = this.where;
+    const facts = {
+      session_type: this.sessionType.value,
+      ...(this.concern.value && { main_concern: this.concern.value }),
+      ...(this.modality.value && { modalities: [this.modality.value] }),
+      ...(this.ageGroup.value && { age_groups: [this.ageGroup.value] }),
+      ...(where === VIDEO ? { by_video: true } : where ? { offices: [where] } : {}),
+      weekdays: this.weekdays.filter(({ box }) => box.checked).map(({ box }) => Number(box.value)),
+      ...(this.afterFive.checked && { time_from: AFTER_FIVE }),
+    };
+    this.dialog.close();
+    openMatch(this.desk, { facts, back: () => openFind(this.desk) });
   }
 
   /** Search, unless that is what is shown; what is asked for meanwhile comes next. */

@@ -21,39 +21,44 @@ const SUITS = [
 ];
 
 /**
- * @param {Desk} desk
- * @param {{intake: any, back: () => void}} whom
+ * Whom it is for: an intake, or nobody but the same facts.
+ *
+ * @typedef {{intake?: any, facts?: any, back: () => void}} Whom
  */
+
+/** @param {Desk} desk @param {Whom} whom */
 export function openMatch(desk, whom) {
   new MatchDialog(desk, whom);
 }
 
 class MatchDialog {
-  /** @param {Desk} desk @param {{intake: any, back: () => void}} whom */
-  constructor(desk, { intake, back }) {
+  /** @param {Desk} desk @param {Whom} whom */
+  constructor(desk, { intake, facts, back }) {
     this.desk = desk;
     this.intake = intake;
+    this.facts = facts;
     this.match = "";
     /** @type {any} what is promised to the client already */
     this.guarantee = undefined;
     this.promised = h("input", { type: "checkbox", checked: true });
     this.sessionType = select([], "", { onchange: () => this.rank(this.sessionType.value) });
     this.results = h("div", { class: "suited" });
-    this.dialog = new Dialog(`Who suits ${namesOf(intake)}?`, { wide: true });
+    this.dialog = new Dialog(intake ? `Who suits ${namesOf(intake)}?` : "Who suits them?", { wide: true });
     this.dialog.fill(
       field("Session", this.sessionType),
-      intake.status === "new" && h("p", { class: "warning" },
+      intake?.status === "new" && h("p", { class: "warning" },
         "They are not registered yet. Register them first, and the booking knows who it is for."),
-      intake.status === "registered" && tick("Under the guarantee: who is chosen here is noted as their match", this.promised),
+      intake?.status === "registered" && tick("Under the guarantee: who is chosen here is noted as their match", this.promised),
       this.results,
     ).foot(
       h("span", { class: "gap" }),
-      h("button", { type: "button", onclick: () => { this.dialog.close(); back(); } }, "To the intake"),
+      h("button", { type: "button", onclick: () => { this.dialog.close(); back(); } }, intake ? "To the intake" : "To the search"),
     ).open();
     void this.start();
   }
 
   get clients() {
+    if (!this.intake) return [];
     return clientsOf(this.intake).map((/** @type {any} */ one) => one.client).filter(Boolean);
   }
 
@@ -65,9 +70,11 @@ class MatchDialog {
 
   /** Each answer is kept by the server, with what was asked. @param {string} [sessionType] */
   async rank(sessionType) {
+    const whom = this.intake
+      ? { intake: this.intake.id, earlier_therapists: earlierTherapists(this.guarantee) }
+      : this.facts;
     const asked = {
-      intake: this.intake.id,
-      earlier_therapists: earlierTherapists(this.guarantee),
+      ...whom,
       ...(sessionType && { session_type: sessionType }),
     };
     this.results.setAttribute("aria-busy", "true");
