@@ -1564,8 +1564,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description What became of the sessions that start in this week, unless `from` and `to`
-         *     say otherwise; at most 92 days.
+         * @description What became of the sessions that start in this week, and of each client's
+         *     part in them, unless `from` and `to` say otherwise; at most 92 days.
          */
         get: operations["report_cancellations"];
         put?: never;
@@ -1605,8 +1605,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description The first free slot of each modality at each office, and by video, for an
-         *     adult whom nobody knows yet.
+         * @description The first free slot of each modality in person at each office, and by video,
+         *     for an adult whom nobody knows yet.
          */
         get: operations["report_lead_time"];
         put?: never;
@@ -1647,7 +1647,8 @@ export interface paths {
         };
         /**
          * @description How much of the hours is booked, in minutes; this week, unless `from` and
-         *     `to` say otherwise; at most 92 days.
+         *     `to` say otherwise; at most 92 days. Therapists are told of themselves, and of
+         *     a colleague 404.
          */
         get: operations["report_utilisation"];
         put?: never;
@@ -3376,7 +3377,10 @@ export interface components {
         KeepUncoveredRequest: {
             reason: string;
         };
-        /** @description An office of null is by video, with whomever. No slot: none within 92 days. */
+        /**
+         * @description At an office is in person; an office of null is by video, with whomever. No slot:
+         *     none within 92 days.
+         */
         Lead: {
             modality: components["schemas"]["Named"];
             office: components["schemas"]["NamedOffice"] | null;
@@ -3883,7 +3887,8 @@ export interface components {
         };
         /**
          * @description `open` is what is to come, or what nobody has closed; `refilled` are those of the
-         *     cancelled whose hour was taken by somebody from the waitlist.
+         *     cancelled whose hour was taken by somebody from the waitlist. `attendances` are the
+         *     parts of clients: of a group, each counts by itself.
          */
         Outcomes: {
             office: components["schemas"]["NamedOffice"] | null;
@@ -3897,6 +3902,12 @@ export interface components {
             cancelled_by_practice: number;
             no_show: number;
             refilled: number;
+            attendances: number;
+            attendances_expected: number;
+            attendances_attended: number;
+            attendances_cancelled: number;
+            attendances_late_cancelled: number;
+            attendances_no_show: number;
         };
         Output: {
             type: string;
@@ -10382,6 +10393,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
