@@ -111,15 +111,20 @@ export function factsOf(intake, reference) {
   return facts.filter(([, words]) => words);
 }
 
-/** "Tuesday, Wednesday, 5:00 PM – 9:00 PM" @param {any} wishes with weekdays, time_from, time_to */
+/** "Tuesday, Wednesday, 5:00 PM – 9:00 PM"; of the end, when a session is over. @param {any} wishes with weekdays, time_from, time_to */
 export function hoursWords({ weekdays, time_from: from, time_to: to }) {
   const days = weekdays.length < WEEKDAYS.length ? weekdays.map((/** @type {number} */ day) => WEEKDAYS[day]) : [];
-  const isAllDay = from === "00:00" && to === "24:00";
-  return [...days, ...(isAllDay ? [] : [`${clockWords(from)} – ${clockWords(to)}`])].join(", ");
+  return [...days, betweenWords(from, to)].filter(Boolean).join(", ");
+}
+
+/** @param {string} from @param {string} to */
+function betweenWords(from, to) {
+  if (to === "24:00") return from === "00:00" ? "" : `from ${clockWords(from)}`;
+  return from === "00:00" ? `over by ${clockWords(to)}` : `${clockWords(from)} – ${clockWords(to)}`;
 }
 
 /** @param {string} clock */
-const clockWords = (clock) => (clock === "24:00" ? "midnight" : timeWords(`2026-01-05T${clock}:00`));
+const clockWords = (clock) => timeWords(`2026-01-05T${clock}:00`);
 
 /** "Spanish" @param {string} code */
 function languageWords(code) {

@@ -93,7 +93,7 @@ class MatchDialog {
     this.results.replaceChildren(
       h("p", { role: "status", class: "lead" }, results.length === 0
         ? "Nobody suits what has to be met."
-        : `${counted(results.length, "therapist")}, who suits best first`),
+        : results.length === 1 ? "One therapist comes into question" : `${counted(results.length, "therapist")}, who suits best first`),
       h("ol", { class: "cards" }, ...results.map((/** @type {any} */ suited) => this.cardOf(suited))),
       ...(excluded.length > 0 ? [this.excludedOf(excluded)] : []),
     );

@@ -5,10 +5,10 @@ import { dateWords } from "./wall.js";
 
 /** @typedef {import("./reference.js").Reference} Reference */
 
-/** "with Ada Lima, in Encino, Tuesday, until Jan 4, 2027" @param {any} entry @param {Reference} reference */
+/** "Ada Lima, Encino, Tuesday, until Jan 4, 2027" @param {any} entry @param {Reference} reference */
 export function wishWords(entry, reference) {
   const facts = new Map(wishesOf(entry, reference));
-  return [facts.get("With"), facts.get("Where"), facts.get("When"), `until ${facts.get("Until")}`]
+  return [facts.get("With"), facts.get("Where"), facts.get("When") ?? "any hour", `until ${facts.get("Until")}`]
     .filter(Boolean).join(", ");
 }
 
