@@ -155,3 +155,21 @@ def test_a_free_place_tells_who_waits_for_it(practice, entry, desk):
     desk.has_no_barriers()
     dialog.get_by_label("Therapist").select_option("Cleo Park")
     expect(dialog.locator(".waiters")).to_be_hidden()
+
+
+def test_an_hour_that_is_offered_is_given_to_somebody_else_knowingly(
+    practice, offer, desk
+):
+    desk.click_free("Blue", "Venice", 14)
+    desk.dialog.get_by_label("Therapist").select_option("Ada Lima")
+    desk.dialog.get_by_label("Client", exact=True).fill("ray")
+    desk.dialog.get_by_role("option", name=re.compile("Robin Ray")).click()
+    desk.press("Book")
+    expect(desk.dialog.get_by_role("alert")).to_contain_text("offered to somebody")
+    desk.has_no_barriers()
+    desk.press("Book it, and take the offer to Kim Sato back")
+
+    expect(desk.notes).to_contain_text("Booked")
+    offer.refresh_from_db()
+    assert (offer.state, offer.because) == ("withdrawn", "booked_over")
+    assert Appointment.objects.latest("created_at").clients.get() == practice.robin

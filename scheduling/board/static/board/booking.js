@@ -12,6 +12,7 @@ import { Repeat } from "./repeat.js";
 import { WhenAndWhere } from "./when-and-where.js";
 import { dayOf, momentWords, wallOf } from "./wall.js";
 import { waitersOf } from "./waiters.js";
+import { offerOverTheQueue } from "./over-the-queue.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./when-and-where.js").Wanted} Wanted */
@@ -95,7 +96,13 @@ class Booking {
   async book(override) {
     const booked = await this.dialog.during(async () => {
       return post("appointments/", { ...this.order(), ...override });
-    }, (problem) => this.refused(problem, (/** @type {any} */ more) => this.book(more)));
+    }, (problem) => {
+      const insist = (/** @type {any} */ more) => void this.book(more);
+      const order = this.order();
+      const isTold = this.refused(problem, insist);
+      void offerOverTheQueue(this.desk, problem, order, this.dialog.problem, insist);
+      return isTold;
+    });
     if (!booked) return;
     note(`Booked: ${momentWords(wallOf(booked.starts_at))} with ${booked.therapist.display_name}.`);
     this.dialog.close();
