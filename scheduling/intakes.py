@@ -14,8 +14,7 @@ import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connection, transaction
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import transaction
 from django.db.models import Model, ProtectedError, QuerySet
 
 from clients import intake as clients_intake
@@ -37,6 +36,7 @@ from scheduling.models import (
     Match,
     PersonRole,
 )
+from scheduling.words import keep_of_intake
 
 PRUNED_AT_ONCE = 500
 # Triggers that keep what is to be forgotten.
@@ -44,10 +44,6 @@ _KEEPERS = [
     f"scheduling.{name}:append_only"
     for name in ("IntakeWords", "IntakeEvent", "IntakePersonEvent")
 ]
-_KEEP_WORDS = (
-    "INSERT INTO scheduling_intakewords (id, intake_id, text, created_at)"
-    " VALUES (%s, %s, %s, %s)"
-)
 
 Facts = Mapping[str, Any]  # Any: values of Intake's columns, and rows, by their names
 
@@ -119,7 +115,7 @@ def submit(
     _set(intake, {name: some for name, some in rows.items() if some})
     IntakePerson.objects.bulk_create(persons)
     if words:
-        _keep(words, intake, now=now)
+        keep_of_intake(intake.pk, words, now=now)
     return intake
 
 
@@ -305,14 +301,6 @@ def _replace(before: Sequence[IntakePerson], after: Sequence[IntakePerson]) -> N
             person.save(force_update=True, update_fields=_COLUMNS)
         else:
             person.save(force_insert=True)
-
-
-def _keep(words: str, intake: Intake, *, now: datetime) -> None:
-    """Bound by the server: in the text of a statement, they would stand in its log as
-    soon as the statement fails."""
-    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # Any: typed as a mixin
-    with connection.wrap_database_errors, cursor:
-        cursor.execute(_KEEP_WORDS, [uuid7(), intake.pk, words, now])
 
 
 def _as_client(person: IntakePerson) -> Client:

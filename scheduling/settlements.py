@@ -20,10 +20,10 @@ from scheduling.models import (
     Appointment,
     Guarantee,
     GuaranteeState,
-    GuaranteeWords,
     NoFit,
     Party,
 )
+from scheduling.words import keep_of_round
 
 CREDIT_MONTHS = 3
 
@@ -179,7 +179,7 @@ def _end_round(
         },
     )
     if words.strip():
-        GuaranteeWords.objects.create(round=at_hand, text=words.strip())
+        keep_of_round(at_hand.pk, words.strip(), now=now)
     current.state = outcome
     guarantee_rows.save(current, "state", "credit_until")
 

@@ -21,6 +21,7 @@ from scheduling.models import (
     Match,
     MatchWeights,
 )
+from scheduling.words import keep_of_intake
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -158,7 +159,7 @@ def test_a_statement_that_fails_leaves_no_words_in_the_log_of_the_database():
     before = log.stat().st_size
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        intakes._keep(said, intake, now=NOW)  # noqa: SLF001  the write itself
+        keep_of_intake(intake.pk, said, now=NOW)
 
     tail = log.read_bytes()[before:]
     assert b"scheduling_intakewords" in tail
