@@ -16,10 +16,8 @@ from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import DAY, day_of
 from scheduling.models import (
     ATTENDING,
-    TREATING,
     Appointment,
     Attendance,
-    AttendanceStatus,
     Mode,
     Therapist,
 )
@@ -216,9 +214,7 @@ def _who_come(session: Appointment) -> list[Client]:
 def _therapists_by_client(clients: set[UUID]) -> Mapping[UUID, frozenset[str]]:
     """The therapists who treat, or have treated, each of `clients`."""
     found: dict[UUID, frozenset[str]] = defaultdict(frozenset)
-    rows = Attendance.objects.filter(
-        client__in=clients, appointment__status__in=TREATING
-    ).exclude(status=AttendanceStatus.CANCELLED)  # who left in time was not treated
+    rows = Attendance.objects.treating().filter(client__in=clients)
     pairs = rows.values_list("client", "appointment__therapist").distinct()
     for client, therapist in pairs:
         found[client] |= {str(therapist)}

@@ -18,7 +18,6 @@ from config.roles import Role, has_role
 from scheduling import guarantee_rows
 from scheduling.models import (
     SETTLED,
-    TREATING,
     Appointment,
     Attendance,
     Fee,
@@ -176,10 +175,8 @@ def _words(
     if not has_role(viewer, Role.MANAGER):
         if not has_role(viewer, Role.THERAPIST):
             return {}
-        treated = Attendance.objects.filter(
-            client__in=seen,
-            appointment__therapist__user=viewer,
-            appointment__status__in=TREATING,
+        treated = Attendance.objects.treating().filter(
+            client__in=seen, appointment__therapist__user=viewer
         )
         seen = set(treated.values_list("client", flat=True))
     keys = [each.pk for row in rows if row.client_id in seen for each in rounds[row.pk]]

@@ -24,9 +24,7 @@ from config.ids import uuid7
 from config.roles import Role, has_role
 from scheduling.intake_checks import ROWS, check
 from scheduling.models import (
-    TREATING,
     Attendance,
-    AttendanceStatus,
     ForWhom,
     Intake,
     IntakePerson,
@@ -196,9 +194,7 @@ def words_readable_by(user: User | AnonymousUser) -> QuerySet[IntakeWords]:
     """
     if not has_role(user, Role.THERAPIST):
         return IntakeWords.objects.none()
-    treated = Attendance.objects.filter(
-        appointment__therapist__user=user.pk, appointment__status__in=TREATING
-    ).exclude(status=AttendanceStatus.CANCELLED)
+    treated = Attendance.objects.treating().filter(appointment__therapist__user=user.pk)
     theirs = IntakePerson.objects.filter(
         role=PersonRole.CLIENT, client__in=treated.values("client")
     )

@@ -37,6 +37,7 @@ from scheduling.models.statuses import (
     OCCUPYING,
     OPEN,
     TRANSITIONS,
+    TREATING,
     AppointmentStatus,
     AttendanceStatus,
     Fee,
@@ -336,6 +337,13 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def staying(self) -> Self:
         """All but those that were called off: who comes, and who should have come."""
         return self.exclude(status__in=LEFT)
+
+    def treating(self) -> Self:
+        """Those that make, or made, a client the therapist's own: no slot that was only
+        kept, and none that was called off in time or that the client left."""
+        return self.filter(appointment__status__in=TREATING).exclude(
+            status=AttendanceStatus.CANCELLED
+        )
 
 
 @pghistory.track(exclude=["starts_at", "ends_at", "occupies"])

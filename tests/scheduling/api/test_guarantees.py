@@ -5,6 +5,7 @@ import time_machine
 
 from clients.models import AccessLog
 from config.roles import Role
+from scheduling import attendance
 from scheduling.models import Guarantee, GuaranteeState, GuaranteeWords
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
@@ -245,6 +246,22 @@ def test_words_are_for_the_manager_and_those_who_treat_the_client(
     ]
     assert told == [None, None, NO_FIT["words"], NO_FIT["words"]]
     assert GuaranteeWords.objects.get().text == NO_FIT["words"]
+
+
+def test_words_are_not_for_a_therapist_whose_session_the_client_has_left(
+    front_desk, as_therapist, after_the_session
+):
+    guarantee = attended()
+    post(front_desk, of(guarantee, "ask-refund/"), NO_FIT)
+    of_two = AppointmentFactory.create(
+        clients=[guarantee.client, ClientFactory.create()],
+        starts_at=MONDAY_9AM + timedelta(days=5),
+    )
+    attendance.remove(of_two, guarantee.client, by="client", version=1, now=NOW)
+
+    told = as_therapist(of_two.therapist).get(of(guarantee)).json()
+
+    assert told["rounds"][0]["words"] is None
 
 
 @pytest.mark.parametrize("count", [1, 3])
