@@ -56,6 +56,11 @@ class FreeElsewhere(Conflict):
     message = "The client has another free session booked. Call that off first."
 
 
+class FirstAttended(RuleViolation):
+    code = "trial_attended"
+    message = "The first session was attended; only an earlier one can take its place."
+
+
 class EarlierTherapist(RuleViolation):
     code = "earlier_therapist"
     message = "The client has said, or was told, that this therapist does not fit."
@@ -140,7 +145,10 @@ def name_trial(
     """Say which session is the first one, where it is not the earliest with the
     therapist; whoever it is with is then the therapist of this round.
 
-    Raises `Malformed` for a session in which the client has no part.
+    The week after a first session begins once: when it was attended, only one that was
+    attended before can be named in its place. Raises `FirstAttended` or
+    `EarlierTherapist`, and `Malformed` for a session in which the client has no part,
+    or that was before it was promised, or before another therapist was wanted.
     """
     with transaction.atomic():
         lock_calendars_of(appointment)
@@ -148,7 +156,8 @@ def name_trial(
         if current.state != GuaranteeState.MATCHED:
             raise guarantee_rows.not_from(current)
         session = lock_appointment(appointment.pk, version=None)
-        part = _taking_part(current.client, session)
+        part = _taking_part(current, session)
+        _check_week_begins_once(current, part)
         if session.therapist in earlier_therapists(current.client):
             raise EarlierTherapist
         at_hand = guarantee_rows.present_round(current)
@@ -207,12 +216,33 @@ def _choose(
         _keep_promise(at_hand, part, session, now=now)
 
 
-def _taking_part(client: Client, session: Appointment) -> Attendance:
-    part = sessions_of(client).filter(appointment=session).first()
+def _taking_part(current: Guarantee, session: Appointment) -> Attendance:
+    parts = sessions_of(current.client).filter(starts_at__gte=_wanted_since(current))
+    part = parts.filter(appointment=session).first()
     if part is None:
-        message = "The client has no part in this session, or it was called off."
+        message = (
+            "The client has no part in this session, or it was called off, or it was"
+            " before this therapist was looked for."
+        )
         raise Malformed(message, field="appointment")
     return part
+
+
+def _wanted_since(current: Guarantee) -> datetime:
+    """Since when the therapist of the present round is looked for."""
+    earlier = current.rounds.filter(outcome=GuaranteeState.REMATCH_ASKED).first()
+    told_at = earlier.told_at if earlier else None
+    return told_at or current.created_at
+
+
+def _check_week_begins_once(current: Guarantee, part: Attendance) -> None:
+    if current.progress != GuaranteeState.TRIAL_ATTENDED:
+        return
+    attended = Attendance.objects.get(
+        client=current.client_id, appointment=current.session
+    )
+    if part.status != AttendanceStatus.ATTENDED or part.starts_at > attended.starts_at:
+        raise FirstAttended
 
 
 def _keep_promise(

@@ -10,7 +10,7 @@ from django.db import ProgrammingError, transaction
 from config.errors import Malformed
 from scheduling import guarantee_rows, guarantees, progress, settlements
 from scheduling.booking import InvalidTransition
-from scheduling.guarantees import CreditLapsed, EarlierTherapist
+from scheduling.guarantees import CreditLapsed, EarlierTherapist, FirstAttended
 from scheduling.models import (
     CANCELLED,
     GUARANTEE_TRANSITIONS,
@@ -332,6 +332,62 @@ def test_a_session_of_somebody_else_is_no_first_one():
         )
 
     assert guarantee_rows.progress_of(guarantee).version == 1
+
+
+def test_the_week_after_the_first_session_is_not_opened_again_by_a_later_one():
+    guarantee = attended(starts_at=MONDAY_9AM - timedelta(days=60))
+    later = AppointmentFactory.create(
+        therapist=guarantee.current.therapist,
+        clients=[guarantee.client],
+        starts_at=MONDAY_9AM - timedelta(days=3),
+    )
+    came(later)
+
+    with pytest.raises(FirstAttended):
+        guarantees.name_trial(guarantee, later, version=1, now=NOW)
+
+    with pytest.raises(WindowClosed):
+        no_fit(settlements.ask_refund, guarantee, version=1, by=None, now=NOW)
+
+
+def test_an_earlier_session_takes_the_place_of_the_first_one_once_it_was_attended():
+    guarantee = attended(starts_at=MONDAY_9AM - timedelta(days=1))
+    earlier = AppointmentFactory.create(
+        clients=[guarantee.client], starts_at=MONDAY_9AM - timedelta(days=2)
+    )
+
+    with pytest.raises(FirstAttended):
+        guarantees.name_trial(guarantee, earlier, version=1, now=NOW)
+    came(earlier)
+    named = guarantees.name_trial(guarantee, earlier, version=1, now=NOW)
+
+    assert (named.session, named.progress) == (earlier.pk, State.TRIAL_ATTENDED)
+
+
+def test_a_session_before_the_promise_is_no_first_one():
+    guarantee = matched()
+    before = AppointmentFactory.create(
+        clients=[guarantee.client],
+        starts_at=guarantee.created_at - timedelta(hours=1),
+    )
+    came(before)
+
+    with pytest.raises(Malformed):
+        guarantees.name_trial(guarantee, before, version=1, now=NOW)
+
+    assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED
+
+
+def test_a_session_before_another_therapist_was_wanted_is_no_first_one_after_it():
+    guarantee = rematched(starts_at=MONDAY_9AM - timedelta(days=3))
+    before = AppointmentFactory.create(
+        clients=[guarantee.client], starts_at=NOW - timedelta(hours=2)
+    )
+
+    with pytest.raises(Malformed):
+        guarantees.name_trial(guarantee, before, version=1, now=NOW)
+
+    assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED
 
 
 def test_what_was_asked_stands_when_the_session_is_reopened():
