@@ -166,7 +166,9 @@ def give_free(part: Attendance, promised: GuaranteeRound, *, now: datetime) -> N
 def _with_credit(
     appointment: Appointment, clients: Collection[UUID]
 ) -> QuerySet[GuaranteeRound]:
-    """The rounds of `clients` whose credit is good for a session at that time."""
+    """The rounds of `clients` whose credit is good for such a session at that time."""
+    if not appointment.session_type.may_be_trial:
+        return GuaranteeRound.objects.none()
     day = appointment.starts_at.astimezone(ZoneInfo(appointment.timezone)).date()
     has_one = Attendance.objects.filter(
         client=OuterRef("guarantee__client"), fee=Fee.FREE, status__in=ATTENDING

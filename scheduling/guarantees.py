@@ -148,7 +148,8 @@ def name_trial(
     The week after a first session begins once: when it was attended, only one that was
     attended before can be named in its place. Raises `FirstAttended` or
     `EarlierTherapist`, and `Malformed` for a session in which the client has no part,
-    or that was before it was promised, or before another therapist was wanted.
+    that was before it was promised, or before another therapist was wanted, or that is
+    of a type that cannot be the first one.
     """
     with transaction.atomic():
         lock_calendars_of(appointment)
@@ -221,8 +222,8 @@ def _taking_part(current: Guarantee, session: Appointment) -> Attendance:
     part = parts.filter(appointment=session).first()
     if part is None:
         message = (
-            "The client has no part in this session, or it was called off, or it was"
-            " before this therapist was looked for."
+            "The client has no part in this session, or it was called off, it was before"
+            " this therapist was looked for, or it is a consultation or a group."
         )
         raise Malformed(message, field="appointment")
     return part

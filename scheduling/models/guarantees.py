@@ -26,7 +26,11 @@ from scheduling.models.appointments import Appointment, Attendance
 from scheduling.models.intakes import Intake
 from scheduling.models.matches import Match
 from scheduling.models.statuses import ATTENDING, AppointmentStatus, AttendanceStatus
-from scheduling.models.therapists import Therapist
+from scheduling.models.therapists import (
+    SHORTEST_TRIAL_MINUTES,
+    SessionFormat,
+    Therapist,
+)
 
 CURRENCY = "USD"
 MOST_CENTS = 1_000_000
@@ -140,10 +144,18 @@ def first_sessions(
 def sessions_of(
     client: Any,  # Any: a row, or an outer reference
 ) -> QuerySet[Attendance]:
-    """The client's part in each session that is to come or took place with them."""
-    return Attendance.objects.filter(
-        client=client, status__in=ATTENDING, occupies=True
-    ).exclude(appointment__status=AppointmentStatus.HELD)
+    """The client's part in each session that is to come or took place with them, and of
+    a type that may be the first one (`SessionType.may_be_trial`)."""
+    return (
+        Attendance.objects.filter(
+            client=client,
+            status__in=ATTENDING,
+            occupies=True,
+            appointment__session_type__duration_minutes__gte=SHORTEST_TRIAL_MINUTES,
+        )
+        .exclude(appointment__status=AppointmentStatus.HELD)
+        .exclude(appointment__session_type__format=SessionFormat.GROUP)
+    )
 
 
 class GuaranteeQuerySet(models.QuerySet["Guarantee"]):

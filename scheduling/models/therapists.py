@@ -17,6 +17,9 @@ from config.roles import Role, has_role
 from locations.models import Office
 
 
+SHORTEST_TRIAL_MINUTES = 30
+
+
 def california_alone() -> list[str]:
     """Where a therapist of the practice is licensed unless something else is known."""
     return ["CA"]
@@ -107,6 +110,15 @@ class SessionType(Record):
                 name="session_type_clients",
             ),
         ]
+
+    @property
+    def may_be_trial(self) -> bool:
+        """Whether the guarantee takes it for a first session: no group, and nothing so
+        short that it is a consultation."""
+        return (
+            self.format != SessionFormat.GROUP
+            and self.duration_minutes >= SHORTEST_TRIAL_MINUTES
+        )
 
     @property
     def for_whom(self) -> str:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import as_datetime
+from scheduling.models.therapists import SHORTEST_TRIAL_MINUTES
 
 KEYS = ("office", "therapist", "modality")
 
@@ -56,6 +57,7 @@ def read(
         cursor.execute(
             _STATEMENT,
             {
+                "shortest": SHORTEST_TRIAL_MINUTES,
                 "start": start,
                 "end": end,
                 "offices": list(offices) or None,
@@ -69,16 +71,21 @@ def read(
 # In order: the first session of each round, as `Guarantee.with_progress` finds it; the
 # rounds with what came of them; the same for each modality, where that is asked for.
 _STATEMENT = """
-WITH sessions AS (
+WITH trials AS (
+  SELECT id FROM scheduling_sessiontype
+  WHERE duration_minutes >= %(shortest)s AND format <> 'group'
+), sessions AS (
   SELECT round.id, coalesce(
     CASE WHEN outcome <> '' THEN trial_id END,
     (SELECT appointment_id FROM scheduling_attendance AS part
      JOIN scheduling_appointment AS session ON session.id = part.appointment_id
+     JOIN trials ON trials.id = session.session_type_id
      WHERE client_id = guarantee.client_id AND appointment_id = round.trial_id
        AND part.status IN ('expected', 'attended') AND part.occupies
        AND session.status <> 'held'),
     (SELECT appointment_id FROM scheduling_attendance AS part
      JOIN scheduling_appointment AS session ON session.id = part.appointment_id
+     JOIN trials ON trials.id = session.session_type_id
      WHERE client_id = guarantee.client_id AND session.therapist_id = round.therapist_id
        AND part.starts_at >= round.matched_at
        AND part.status IN ('expected', 'attended') AND part.occupies

@@ -77,6 +77,12 @@ class SessionTypeFactory(DjangoModelFactory[SessionType]):
             duration_minutes=90,
             clients_max=4,
         )
+        consultation = factory.Trait(
+            slug="consultation-15",
+            name="Free consultation",
+            duration_minutes=15,
+            for_new_clients=True,
+        )
         intake = factory.Trait(
             slug="intake-50", name="First session", for_new_clients=True
         )

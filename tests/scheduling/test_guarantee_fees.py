@@ -1,5 +1,6 @@
 """The first session after a rematch is free, and stays so whatever becomes of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -134,6 +135,20 @@ def test_a_session_is_free_until_the_last_day_of_the_credit(credit_until, fee):
     Guarantee.objects.update(credit_until=credit_until)
 
     assert fee_of(book(hours, guarantee.client)) == fee
+
+
+@pytest.mark.parametrize("kind", ["consultation", "group"])
+def test_a_consultation_or_a_group_does_not_use_the_credit(kind):
+    hours = AvailabilityRuleFactory.create()
+    guarantee = rematched_with(hours)
+    wanted = order(hours, guarantee.client)
+    short = replace(wanted, session_type=SessionTypeFactory.create(**{kind: True}))
+    hours.therapist.session_types.add(short.session_type)
+
+    first = booking.book(short, now=NOW)
+    then = book(hours, guarantee.client, starts_at=NEXT_MONDAY_9AM)
+
+    assert [fee_of(first), fee_of(then)] == [NONE, FREE]
 
 
 def test_a_session_that_is_booked_when_somebody_is_matched_again_becomes_free():

@@ -41,6 +41,7 @@ from tests.factories.guarantees import (
 from tests.factories.scheduling import (
     AppointmentFactory,
     AttendanceFactory,
+    SessionTypeFactory,
     TherapistFactory,
 )
 from tests.times import MONDAY_9AM, NOW, at
@@ -321,6 +322,22 @@ def test_a_session_with_somebody_else_can_be_named_the_first_one():
         covering.pk,
         covering.therapist,
     )
+
+
+@pytest.mark.parametrize("kind", ["consultation", "group"])
+def test_a_consultation_or_a_group_is_no_first_session(kind):
+    guarantee = matched()
+    short = AppointmentFactory.create(
+        therapist=guarantee.current.therapist,
+        clients=[guarantee.client],
+        session_type=SessionTypeFactory.create(**{kind: True}),
+        starts_at=NOW - timedelta(days=1),
+    )
+    came(short)
+
+    assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED
+    with pytest.raises(Malformed):
+        guarantees.name_trial(guarantee, short, version=1, now=NOW)
 
 
 def test_a_session_of_somebody_else_is_no_first_one():

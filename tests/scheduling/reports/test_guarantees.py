@@ -22,7 +22,11 @@ from scheduling.models import (
 from scheduling.reports import guarantees as report
 from tests.factories.guarantees import in_state, rematched
 from tests.factories.intakes import IntakeFactory
-from tests.factories.scheduling import ModalityFactory, TherapistFactory
+from tests.factories.scheduling import (
+    ModalityFactory,
+    SessionTypeFactory,
+    TherapistFactory,
+)
 from tests.times import MONDAY, MONDAY_9AM, at
 
 State = GuaranteeState
@@ -134,6 +138,19 @@ def test_a_report_tells_what_came_of_those_who_were_matched():
 
     assert row.therapist_name == therapist.display_name
     assert row[6:14] == (8, 6, 1, 1, 3, 1, 15_000, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["consultation", "group"])
+def test_a_consultation_or_a_group_is_no_first_session_in_a_report(kind):
+    guarantee = in_state(State.TRIAL_ATTENDED)
+    kind = SessionTypeFactory.create(**{kind: True})
+    Appointment.objects.update(session_type=kind)
+
+    (row,) = report.read(SPAN, by=["therapist"])
+
+    assert row.therapist == guarantee.current.therapist_id
+    assert (row.matched, row.attended, row.days_to_session) == (1, 0, None)
 
 
 def next_hour(state):
