@@ -193,6 +193,7 @@ def move(
         getattr(current, name) != place[name]
         for name in ("starts_at", "office", "therapist", "mode")
     )
+    is_at_another_time = current.starts_at != place["starts_at"]
     if current.starts_at <= now:  # else nobody can have been marked
         current.attendances.filter(status=AttendanceStatus.ATTENDED).update(
             status=AttendanceStatus.EXPECTED
@@ -203,6 +204,8 @@ def move(
     current.reschedules += 1
     with double_bookings_refused():
         _save(current, [*place, "status", "reschedules"], facts=facts_changed)
+    if is_at_another_time:
+        fees.follow_move(current)
     if facts_changed:
         reminders.replan(current, now=now, tell=tell)
 

@@ -6,7 +6,7 @@ a session is free, which holds whatever becomes of it.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from django.db.models import (
     Field,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Value,
     When,
@@ -32,6 +33,7 @@ from scheduling.models import (
     Attendance,
     AttendanceStatus,
     Fee,
+    Guarantee,
     GuaranteeRound,
     GuaranteeState,
 )
@@ -109,8 +111,8 @@ def unless_free(
     part: Attendance,
     fields: Mapping[str, Any],  # Any: the values of fields
 ) -> dict[str, Any]:  # Any: the values of fields
-    """`fields` for one part: without those of its fee if it is free."""
-    if part.fee != Fee.FREE:
+    """`fields` for one part: without those of its fee if it stays free."""
+    if part.fee != Fee.FREE or _has_another(part):
         return dict(fields)
     return {name: fields[name] for name in fields if name not in _OF_FEES}
 
@@ -118,18 +120,37 @@ def unless_free(
 def unless_free_each(
     fields: Mapping[str, Any],  # Any: the values of fields
 ) -> dict[str, Any]:  # Any: the values of fields, or expressions
-    """`fields` for many parts at once; the fee of those that are free stays."""
+    """`fields` for many parts at once; the fee of those that stay free stays."""
     return {
         name: _unless_free(name, value) if name in _OF_FEES else value
         for name, value in fields.items()
     }
 
 
+def _has_another(part: Attendance) -> bool:
+    """Whether the client comes after all, and has been given another session free."""
+    gone = part.status not in ATTENDING
+    return gone and _attending_free(part.client_id).exists()
+
+
+def _attending_free(
+    client: Any,  # Any: a key, or an outer reference
+) -> QuerySet[Attendance]:
+    return Attendance.objects.active().filter(client=client, fee=Fee.FREE)
+
+
+# Who missed a free session has a credit again. If they come to it after all, and have
+# used that, it is free no more.
+_STAYS_FREE = Q(fee=Fee.FREE) & (
+    Q(status__in=ATTENDING) | ~Exists(_attending_free(OuterRef("client")))
+)
+
+
 def _unless_free(name: str, value: Any) -> Case:  # Any: of whichever field
     plain = value.pk if isinstance(value, User) else value
     column = _OF_FEES[name]
     return Case(
-        When(fee=Fee.FREE, then=F(name)),
+        When(_STAYS_FREE, then=F(name)),
         default=Value(plain, output_field=column),
         output_field=column,
     )
@@ -147,6 +168,16 @@ def keep_promise(appointment: Appointment, *, now: datetime) -> None:
     )
     for promised in rounds:
         give_free(parts[promised.guarantee.client_id], promised, now=now)
+
+
+def follow_move(appointment: Appointment) -> None:
+    """A session that was moved beyond the last day of a credit is free no more; whom it
+    is with does not matter."""
+    lapsed = Guarantee.objects.filter(
+        client=OuterRef("client"), credit_until__lt=_day_of(appointment)
+    )
+    free = appointment.attendances.active().filter(Exists(lapsed), fee=Fee.FREE)
+    free.update(**missed(no_show=False))
 
 
 def has_credit(part: Attendance, promised: GuaranteeRound) -> bool:
@@ -169,14 +200,15 @@ def _with_credit(
     """The rounds of `clients` whose credit is good for such a session at that time."""
     if not appointment.session_type.may_be_trial:
         return GuaranteeRound.objects.none()
-    day = appointment.starts_at.astimezone(ZoneInfo(appointment.timezone)).date()
-    has_one = Attendance.objects.filter(
-        client=OuterRef("guarantee__client"), fee=Fee.FREE, status__in=ATTENDING
-    )
+    has_one = _attending_free(OuterRef("guarantee__client"))
     return GuaranteeRound.objects.filter(
         ~Exists(has_one),
         guarantee__client__in=clients,
-        guarantee__credit_until__gte=day,
+        guarantee__credit_until__gte=_day_of(appointment),
         number__gt=1,
         outcome="",
     ).select_related("guarantee")
+
+
+def _day_of(appointment: Appointment) -> date:
+    return appointment.starts_at.astimezone(ZoneInfo(appointment.timezone)).date()

@@ -222,8 +222,8 @@ def _taking_part(current: Guarantee, session: Appointment) -> Attendance:
     part = parts.filter(appointment=session).first()
     if part is None:
         message = (
-            "The client has no part in this session, or it was called off, it was before"
-            " this therapist was looked for, or it is a consultation or a group."
+            "The client has no part in this session, or it was called off, it was"
+            " before this therapist was looked for, or it is a consultation or a group."
         )
         raise Malformed(message, field="appointment")
     return part
@@ -252,7 +252,7 @@ def _keep_promise(
     """Make the first session after a rematch free. Its calendars are locked."""
     if at_hand.number == 1 or part.fee == Fee.FREE:
         return
-    others = sessions_of(part.client).filter(fee=Fee.FREE)
+    others = Attendance.objects.active().filter(client=part.client_id, fee=Fee.FREE)
     if others.exists():
         raise FreeElsewhere
     part.appointment = session

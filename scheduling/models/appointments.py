@@ -407,6 +407,12 @@ class Attendance(Record):
                 | (~Q(fee_reason="") & Q(fee_decided_at__isnull=False)),
                 name="attendance_fee_waived_for_a_reason",
             ),
+            # Of a first session after a rematch, of which there is one in a life.
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=Q(fee=Fee.FREE, status__in=ATTENDING),
+                name="attendance_free_once",
+            ),
             ExclusionConstraint(
                 name="attendance_client_free",
                 expressions=[

@@ -16,7 +16,6 @@ from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office
 
-
 SHORTEST_TRIAL_MINUTES = 30
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from scheduling import attendance, booking, guarantee_rows, guarantees, orders, progress
 from scheduling.fees import FREE_AFTER_REMATCH
@@ -17,6 +18,7 @@ from scheduling.models import (
     Mode,
 )
 from scheduling.orders import Order
+from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
 from tests.factories.guarantees import asked, matched, rematched
 from tests.factories.scheduling import (
@@ -60,6 +62,17 @@ def order(hours, *clients, starts_at=MONDAY_9AM):
 
 def book(hours, *clients, **more):
     return booking.book(order(hours, *clients, **more), now=NOW)
+
+
+def book_for_two(hours, client):
+    couples = SessionTypeFactory.create(couples=True)
+    hours.therapist.session_types.add(couples)
+    of_two = replace(
+        order(hours, client),
+        clients=[client, ClientFactory.create()],
+        session_type=couples,
+    )
+    return booking.book(of_two, now=NOW)
 
 
 def fee_of(session):
@@ -113,6 +126,75 @@ def test_another_is_free_when_the_first_is_called_off():
     booking.cancel(first, by="practice", version=1, now=NOW)
 
     assert fee_of(book(hours, guarantee.client, starts_at=NEXT_MONDAY_9AM)) == FREE
+
+
+def test_a_missed_free_session_that_took_place_after_all_is_not_a_second_free_one():
+    hours = AvailabilityRuleFactory.create()
+    client = rematched_with(hours).client
+    first = missed(book(hours, client))
+    second = book(hours, client, starts_at=NEXT_MONDAY_9AM)
+
+    reopened = progress.reopen(first, version=2, now=MONDAY_10AM)
+    progress.complete(reopened, version=3, now=MONDAY_10AM)
+
+    assert [fee_of(first), fee_of(second)] == [NONE, FREE]
+
+
+def test_who_is_marked_to_have_come_after_all_has_no_second_free_session():
+    hours = AvailabilityRuleFactory.create()
+    client = rematched_with(hours).client
+    first = book_for_two(hours, client)
+    marked_as(first, client, AttendanceStatus.NO_SHOW)
+    second = book(hours, client, starts_at=NEXT_MONDAY_9AM)
+
+    marked_as(first, client, AttendanceStatus.ATTENDED)
+
+    assert first.attendances.get(client=client).fee == Fee.NONE
+    assert fee_of(second) == FREE
+
+
+def test_who_comes_back_to_a_session_has_no_second_free_one():
+    hours = AvailabilityRuleFactory.create()
+    client = rematched_with(hours).client
+    first = book_for_two(hours, client)
+    attendance.remove(first, client, by="client", version=1, now=NOW)
+    second = book(hours, client, starts_at=NEXT_MONDAY_9AM)
+
+    first = Appointment.objects.with_parts().get(pk=first.pk)
+    attendance.add(first, client, version=None, now=NOW)
+
+    assert first.attendances.get(client=client).fee == Fee.NONE
+    assert fee_of(second) == FREE
+
+
+def test_the_database_refuses_a_second_free_session():
+    hours = AvailabilityRuleFactory.create()
+    client = rematched_with(hours).client
+    book(hours, client)
+    second = book(hours, client, starts_at=NEXT_MONDAY_9AM)
+
+    with pytest.raises(IntegrityError, match="attendance_free_once"):
+        second.attendances.update(
+            fee=Fee.FREE, fee_reason=FREE_AFTER_REMATCH, fee_decided_at=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("credit_until", "fee"), [(date(2027, 1, 11), FREE), (date(2027, 1, 10), NONE)]
+)
+def test_a_free_session_that_is_moved_beyond_the_credit_is_free_no_more(
+    credit_until, fee
+):
+    hours = AvailabilityRuleFactory.create()
+    client = rematched_with(hours).client
+    Guarantee.objects.update(credit_until=credit_until)
+    session = book(hours, client)
+    assert fee_of(session) == FREE
+
+    moved = replace(order(hours, client, starts_at=NEXT_MONDAY_9AM), replaces=session)
+    booking.reschedule(moved, version=1, now=NOW)
+
+    assert fee_of(session) == fee
 
 
 def test_nothing_is_free_with_somebody_else_or_for_somebody_else_or_before_a_rematch():
@@ -201,6 +283,10 @@ def marked(session):
     client = session.attendances.get().client
     status = AttendanceStatus.ATTENDED
     return attendance.mark(session, client, status, version=1, now=MONDAY_9AM)
+
+
+def marked_as(session, client, status):
+    attendance.mark(session, client, status, version=None, now=MONDAY_10AM)
 
 
 def cancelled_late(session):
