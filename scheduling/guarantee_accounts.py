@@ -81,12 +81,14 @@ class Account:
         """The steps that the state and the clock allow."""
         row = self.row
         steps = []
-        if row.may_become(GuaranteeState.MATCHED) and self._may_choose:
+        if row.may_become(GuaranteeState.MATCHED) and not self.credit_lapsed:
             steps.append("choose")
         if row.state == GuaranteeState.MATCHED:
             steps.append("trial")
         if self._is_attended:
             steps.append("continue")
+        if row.state == GuaranteeState.REMATCH_ASKED and not self.credit_lapsed:
+            steps.append("ask-refund")
         if self._may_ask:
             steps += (
                 ["ask-refund"]
@@ -107,9 +109,10 @@ class Account:
         return trial is not None and guarantee_rows.window_is_open(trial, self.now)
 
     @property
-    def _may_choose(self) -> bool:
+    def credit_lapsed(self) -> bool:
+        """Whether another therapist was wanted, and nobody chosen in time."""
         asked = self.row.state == GuaranteeState.REMATCH_ASKED
-        return not asked or guarantee_rows.credit_lives(self.row, self.now)
+        return asked and not guarantee_rows.credit_lives(self.row, self.now)
 
 
 def accounts(
@@ -180,5 +183,8 @@ def _words(
         )
         seen = set(treated.values_list("client", flat=True))
     keys = [each.pk for row in rows if row.client_id in seen for each in rounds[row.pk]]
-    said = GuaranteeWords.objects.filter(round__in=keys)
-    return dict(said.values_list("round", "text"))
+    said: dict[UUID, list[str]] = defaultdict(list)
+    of_these = GuaranteeWords.objects.filter(round__in=keys)
+    for key, text in of_these.order_by("created_at", "pk").values_list("round", "text"):
+        said[key].append(text)
+    return {key: "\n\n".join(texts) for key, texts in said.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from config.errors import Stale
+from config.errors import RuleViolation, Stale
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.booking import InvalidTransition
 from scheduling.models import (
@@ -21,6 +21,11 @@ from scheduling.models import (
 )
 
 WINDOW = timedelta(days=7)
+
+
+class CreditLapsed(RuleViolation):
+    code = "credit_lapsed"
+    message = "The credit for another first session has lapsed."
 
 
 def progress_of(guarantee: Guarantee) -> Guarantee:
@@ -46,6 +51,12 @@ def window_is_open(session: Appointment, now: datetime) -> bool:
 def credit_lives(guarantee: Guarantee, now: datetime) -> bool:
     until = guarantee.credit_until
     return until is not None and now.astimezone(PRACTICE_ZONE).date() <= until
+
+
+def check_credit(guarantee: Guarantee, now: datetime) -> None:
+    """Raise `CreditLapsed` unless what was promised with it can be had still."""
+    if not credit_lives(guarantee, now):
+        raise CreditLapsed
 
 
 def locked(key: UUID, version: int | None) -> Guarantee:

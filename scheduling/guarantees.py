@@ -46,11 +46,6 @@ class HasGuarantee(Conflict):
     message = "The client has a guarantee already; everybody has one, once."
 
 
-class CreditLapsed(RuleViolation):
-    code = "credit_lapsed"
-    message = "The credit for another first session has lapsed."
-
-
 class FreeElsewhere(Conflict):
     code = "free_elsewhere"
     message = "The client has another free session booked. Call that off first."
@@ -185,11 +180,8 @@ def _choose(
     )
     current = guarantee_rows.locked(key, version)
     guarantee_rows.check(current, GuaranteeState.MATCHED)
-    if (
-        current.state == GuaranteeState.REMATCH_ASKED
-        and not guarantee_rows.credit_lives(current, now)
-    ):
-        raise CreditLapsed
+    if current.state == GuaranteeState.REMATCH_ASKED:
+        guarantee_rows.check_credit(current, now)
     if therapist in earlier_therapists(client):
         raise EarlierTherapist
     if match is not None and match.intake_id not in {None, current.intake_id}:

@@ -93,11 +93,16 @@ def ask_refund(
     now: datetime,
 ) -> Guarantee:
     """It is no fit, and the client wants the money back, within the week after the
-    first session. Raises `WindowClosed`."""
+    first session; or instead of another therapist, while the credit for that lives,
+    which then ends. Raises `WindowClosed` or `CreditLapsed`."""
     with transaction.atomic():
         current = _waiting(guarantee, version)
         guarantee_rows.check(current, GuaranteeState.REFUND_ASKED)
-        _check_window(current, now)
+        if current.state == GuaranteeState.REMATCH_ASKED:
+            guarantee_rows.check_credit(current, now)
+            current.credit_until = None
+        else:
+            _check_window(current, now)
         _end_round(
             current,
             GuaranteeState.REFUND_ASKED,

@@ -93,8 +93,9 @@ class GuaranteeSerializer(StrictSerializer):
 
     `ask_until` is the last day on which a rematch or a refund may be asked for, while
     nobody has said what comes of it. `credit_until` is the last day for the free first
-    session after a rematch. `may` names the steps that state and clock allow, whoever
-    may take them.
+    session after a rematch, and for the money instead; `credit_lapsed` says that it
+    went by before anybody was chosen, and nothing is left to be done. `may` names the
+    steps that state and clock allow, whoever may take them.
     """
 
     id = fields.KeyValueField(source="row.id")
@@ -107,6 +108,7 @@ class GuaranteeSerializer(StrictSerializer):
     trial = TrialSerializer(allow_null=True)
     ask_until = fields.LocalDateField(allow_null=True)
     credit_until = fields.LocalDateField(source="row.credit_until", allow_null=True)
+    credit_lapsed = fields.BooleanField()
     settlement = SettlementSerializer(allow_null=True)
     rounds = GuaranteeRoundSerializer(many=True)
     created_at = fields.InstantField(source="row.created_at")

@@ -79,7 +79,7 @@ GUARANTEE_TRANSITIONS: Mapping[str, Mapping[GuaranteeState, MovedBy]] = {
         _S.REMATCH_ASKED: MovedBy.STAFF,
         _S.REFUND_ASKED: MovedBy.STAFF,
     },
-    _S.REMATCH_ASKED: {_S.MATCHED: MovedBy.STAFF},
+    _S.REMATCH_ASKED: {_S.MATCHED: MovedBy.STAFF, _S.REFUND_ASKED: MovedBy.STAFF},
     _S.REFUND_ASKED: {_S.REFUNDED: MovedBy.MANAGER, _S.DECLINED: MovedBy.MANAGER},
     _S.CONTINUES: {},
     _S.REFUNDED: {},
@@ -404,13 +404,14 @@ class GuaranteeRound(Record):
 
 
 class GuaranteeWords(Record):
-    """What somebody said of why it is no fit, in their own words.
+    """What somebody said of why it is no fit, in their own words; once more if they
+    want the money instead of another therapist.
 
     Apart from the round, so that whoever reads, lists or tracks guarantees has no way
     to come upon it.
     """
 
-    round = models.OneToOneField(
+    round = models.ForeignKey(
         GuaranteeRound, on_delete=models.PROTECT, related_name="words"
     )
     text = models.CharField(max_length=1000)

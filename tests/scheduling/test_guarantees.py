@@ -10,7 +10,8 @@ from django.db import ProgrammingError, transaction
 from config.errors import Malformed
 from scheduling import guarantee_rows, guarantees, progress, settlements
 from scheduling.booking import InvalidTransition
-from scheduling.guarantees import CreditLapsed, EarlierTherapist, FirstAttended
+from scheduling.guarantee_rows import CreditLapsed
+from scheduling.guarantees import EarlierTherapist, FirstAttended
 from scheduling.models import (
     CANCELLED,
     GUARANTEE_TRANSITIONS,

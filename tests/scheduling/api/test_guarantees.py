@@ -7,6 +7,7 @@ from clients.models import AccessLog
 from config.roles import Role
 from scheduling import attendance
 from scheduling.models import Guarantee, GuaranteeState, GuaranteeWords
+from scheduling.words import keep_of_round
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
@@ -67,6 +68,7 @@ def test_a_client_of_an_intake_is_promised_it_once(front_desk):
         "trial": None,
         "ask_until": None,
         "credit_until": None,
+        "credit_lapsed": False,
         "settlement": None,
         "rounds": [],
         "created_at": "2027-01-04T08:00:00-08:00",
@@ -160,7 +162,7 @@ def test_the_whole_way_to_a_rematch_and_a_refund():
         assert (told["state"], told["credit_until"], told["may"]) == (
             "rematch_asked",
             "2027-04-05",
-            ["choose"],
+            ["choose", "ask-refund"],
         )
         other = TherapistFactory.create()
         told = post(
@@ -196,6 +198,45 @@ def test_the_whole_way_to_a_rematch_and_a_refund():
         ("rematch_asked", str(trial.pk)),
         ("refund_asked", str(second.pk)),
     ]
+
+
+def test_who_finds_nobody_else_asks_for_the_money_while_the_credit_lives(
+    front_desk, manager
+):
+    guarantee = asked(State.REMATCH_ASKED)
+    guarantee.credit_until = NOW.date()
+    guarantee.save()
+    keep_of_round(guarantee.current_id, "Too quiet", now=NOW - timedelta(hours=1))
+
+    before = front_desk.get(of(guarantee)).json()
+    told = post(front_desk, of(guarantee, "ask-refund/"), NO_FIT).json()
+
+    assert (before["may"], before["credit_lapsed"]) == (["choose", "ask-refund"], False)
+    assert (told["state"], told["may"], told["credit_until"]) == (
+        "refund_asked",
+        ["refund", "decline"],
+        None,
+    )
+    told = manager.get(of(guarantee)).json()
+    assert [(each["outcome"], each["words"]) for each in told["rounds"]] == [
+        ("refund_asked", "Too quiet\n\nToo much homework")
+    ]
+
+
+def test_a_credit_that_went_by_is_told_as_lapsed(front_desk):
+    guarantee = asked(State.REMATCH_ASKED)
+    guarantee.credit_until = NOW.date() - timedelta(days=1)
+    guarantee.save()
+
+    told = front_desk.get(of(guarantee)).json()
+    refusal = post(front_desk, of(guarantee, "ask-refund/"), NO_FIT)
+
+    assert (told["state"], told["may"], told["credit_lapsed"]) == (
+        "rematch_asked",
+        [],
+        True,
+    )
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "credit_lapsed")
 
 
 @pytest.mark.parametrize(
