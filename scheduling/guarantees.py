@@ -39,11 +39,17 @@ from scheduling.models import (
     first_sessions,
     sessions_of,
 )
+from scheduling.models.therapists import SHORTEST_TRIAL_MINUTES
 
 
 class HasGuarantee(Conflict):
     code = "has_guarantee"
     message = "The client has a guarantee already; everybody has one, once."
+
+
+class NotNew(RuleViolation):
+    code = "not_new"
+    message = "The client had a session before; this is for those who are new."
 
 
 class FreeElsewhere(Conflict):
@@ -79,11 +85,20 @@ def open_for(
     now: datetime,
 ) -> Guarantee:
     """Promise a client what every new client is promised; with a `therapist`, they are
-    matched with that one at once. Raises `HasGuarantee`."""
+    matched with that one at once.
+
+    Raises `HasGuarantee`, `NotNew`, or `Malformed` for an intake of somebody else.
+    """
+    if intake is not None and not intake.people.filter(
+        client=client, role=PersonRole.CLIENT
+    ):
+        raise Malformed("The client is not one of this intake.", field="intake")
     with transaction.atomic():
         found = Guarantee(client=client, intake=intake, created_by=by, created_at=now)
         with violations_as({"guarantee_once": HasGuarantee()}):
             found.save(force_insert=True)
+        if _had_a_session(client, before=now):
+            raise NotNew
         if therapist is not None:
             _choose(found.pk, therapist, match=match, version=1, by=by, now=now)
     return guarantee_rows.progress_of(found)
@@ -94,9 +109,7 @@ def open_if_new(
 ) -> None:
     """Promise it to somebody who asks for the first time: to whom it was not promised
     before, and who has had no session yet."""
-    if client.attendances.filter(status=AttendanceStatus.ATTENDED).exists():
-        return
-    with suppress(HasGuarantee):
+    with suppress(HasGuarantee, NotNew):
         open_for(client, intake=intake, by=by, now=now)
 
 
@@ -207,6 +220,16 @@ def _choose(
     if part is not None:  # somebody has booked already
         session = lock_appointment(part.appointment_id, version=None)
         _keep_promise(at_hand, part, session, now=now)
+
+
+def _had_a_session(client: Client, *, before: datetime) -> bool:
+    """Whether they are new no more; a consultation leaves them so."""
+    attended = client.attendances.filter(
+        status=AttendanceStatus.ATTENDED,
+        starts_at__lt=before,
+        appointment__session_type__duration_minutes__gte=SHORTEST_TRIAL_MINUTES,
+    )
+    return attended.exists()
 
 
 def _taking_part(current: Guarantee, session: Appointment) -> Attendance:

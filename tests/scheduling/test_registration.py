@@ -1,6 +1,6 @@
 """The people of an intake become clients, all of them or none."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -407,7 +407,9 @@ def test_somebody_new_is_promised_a_therapist_who_fits_once():
 
 
 def test_who_has_had_a_session_is_no_new_client():
-    session = AppointmentFactory.create(status="completed")
+    session = AppointmentFactory.create(
+        status="completed", starts_at=NOW - timedelta(days=1)
+    )
     session.attendances.update(status="attended")
     intake = IntakeFactory.create()
     person = IntakePersonFactory.create(intake=intake)

@@ -16,6 +16,7 @@ from tests.factories.guarantees import (
     asked,
     attended,
     booked,
+    came,
     in_state,
     matched,
     rematched,
@@ -23,7 +24,11 @@ from tests.factories.guarantees import (
 )
 from tests.factories.intakes import IntakeFactory, IntakePersonFactory
 from tests.factories.matching import MatchFactory
-from tests.factories.scheduling import AppointmentFactory, TherapistFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    SessionTypeFactory,
+    TherapistFactory,
+)
 from tests.times import MONDAY_9AM, NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
@@ -80,6 +85,42 @@ def test_an_intake_that_is_not_registered_is_promised_nothing_yet(front_desk):
     person = IntakePersonFactory.create()
 
     response = front_desk.post(URL, {"intake": str(person.intake.pk)})
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"] == "/intake"
+    assert not Guarantee.objects.exists()
+
+
+def test_who_had_a_session_before_is_promised_nothing(front_desk):
+    client = ClientFactory.create()
+    came(AppointmentFactory.create(clients=[client], starts_at=NOW - timedelta(300)))
+
+    response = front_desk.post(URL, {"client": str(client.pk)})
+
+    assert (response.status_code, response.json()["code"]) == (422, "not_new")
+    assert not Guarantee.objects.exists()
+
+
+def test_who_had_a_consultation_is_new_still(front_desk):
+    client = ClientFactory.create()
+    consultation = SessionTypeFactory.create(consultation=True)
+    came(
+        AppointmentFactory.create(
+            clients=[client],
+            session_type=consultation,
+            starts_at=NOW - timedelta(days=1),
+        )
+    )
+
+    assert front_desk.post(URL, {"client": str(client.pk)}).status_code == 201
+
+
+def test_an_intake_of_somebody_else_is_refused(front_desk):
+    client, person = ClientFactory.create(), IntakePersonFactory.create()
+
+    response = front_desk.post(
+        URL, {"client": str(client.pk), "intake": str(person.intake.pk)}
+    )
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/intake"
