@@ -10,12 +10,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from config.errors import Malformed, RuleViolation
+from config.errors import Conflict, Malformed, RuleViolation
 from locations.models import Room
 from scheduling import guarantee_rows
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.wall_clock import months_after
-from scheduling.locking import lock_calendars
+from scheduling.locking import lock_appointment, lock_calendars
 from scheduling.models import (
     Appointment,
     Guarantee,
@@ -36,6 +36,11 @@ class WindowClosed(RuleViolation):
 class RematchUsed(RuleViolation):
     code = "rematch_used"
     message = "The client has been matched again already, which is possible once."
+
+
+class RefundedAlready(Conflict):
+    code = "refunded_already"
+    message = "This first session has been refunded already, to another of its clients."
 
 
 def say_continues(
@@ -124,7 +129,10 @@ def refund(
     by: User,
     now: datetime,
 ) -> Guarantee:
-    """Decide that the client gets so much back."""
+    """Decide that the client gets so much back; of a session of several, one of them.
+
+    Raises `RefundedAlready`.
+    """
     return _settle(
         guarantee,
         GuaranteeState.REFUNDED,
@@ -189,6 +197,18 @@ def _end_round(
     guarantee_rows.save(current, "state", "credit_until")
 
 
+def _check_refunded_once(current: Guarantee) -> None:
+    assert current.session is not None  # noqa: S101  a constraint: an outcome has one
+    lock_appointment(
+        current.session, version=None
+    )  # for those who ask at the same time
+    refunded = Guarantee.objects.filter(
+        state=GuaranteeState.REFUNDED, current__trial=current.session
+    )
+    if refunded.exclude(pk=current.pk).exists():
+        raise RefundedAlready
+
+
 def _settle(
     guarantee: Guarantee,
     state: GuaranteeState,
@@ -204,6 +224,8 @@ def _settle(
     with transaction.atomic():
         current = _waiting(guarantee, version)
         guarantee_rows.check(current, state)
+        if state == GuaranteeState.REFUNDED:
+            _check_refunded_once(current)
         current.state, current.settled_because = state, reason.strip()
         current.settled_at, current.settled_by = now, by
         current.refund_cents = refund_cents

@@ -273,6 +273,15 @@ class ResemblanceSerializer(StrictSerializer):
     possible_duplicates = AlikeSerializer(source="clients", many=True)
 
 
+class RegisteredSerializer(IntakeSerializer):
+    """With clients who may be the same person as one of those who are clients now."""
+
+    resemblances = ResemblanceSerializer(many=True, read_only=True)
+
+    class Meta(IntakeSerializer.Meta):
+        fields = [*IntakeSerializer.Meta.fields, "resemblances"]
+
+
 class ResemblancesSerializer(StrictSerializer):
     results = ResemblanceSerializer(many=True)
 

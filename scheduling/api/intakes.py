@@ -42,6 +42,8 @@ from scheduling.api.intake_shapes import (
     IntakeSerializer,
     IntakeWordsSerializer,
     ReceivedSerializer,
+    RegisteredSerializer,
+    ResemblanceSerializer,
     ResemblancesSerializer,
     SubmissionSerializer,
 )
@@ -179,11 +181,12 @@ class IntakeViewSet(
             headers={"ETag": etag(intake.version)},
         )
 
-    @extend_schema(request=IntakeRegistrationSerializer, responses=IntakeSerializer)
+    @extend_schema(request=IntakeRegistrationSerializer, responses=RegisteredSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def register(self, request: Request, pk: str) -> Response:
-        """Make clients of all of them, or say who is a client already."""
+        """Make clients of all of them, or say who is a client already. The answer names
+        other clients whom they may be."""
         intake, version = self._seen()
         turns = self._body(IntakeRegistrationSerializer).get("people", ())
         registration.register(
@@ -193,7 +196,7 @@ class IntakeViewSet(
             by=cast(User, request.user),  # a permission saw to it
             now=timezone.now(),
         )
-        return self._answer(self.get_object())
+        return self._registered(self.get_object())
 
     @extend_schema(request=ClosingSerializer, responses=IntakeSerializer)
     @action(detail=True, methods=["post"])
@@ -224,6 +227,8 @@ class IntakeViewSet(
         intake = get_object_or_404(self.get_queryset(), pk=object_id)
         if self.action == "create":
             return _received(intake, status)
+        if self.action == "register":
+            return self._registered(intake, status)
         return self._answer(intake, status)
 
     def _seen(self) -> tuple[Intake, int]:
@@ -245,6 +250,16 @@ class IntakeViewSet(
         )
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def _registered(self, intake: Intake, code: int = status.HTTP_200_OK) -> Response:
+        response = self._answer(intake, code)
+        found = [each for each in intakes.resemblances(intake) if each.clients]
+        shown = {client.pk for each in found for client in each.clients}
+        if shown:
+            access.note(self.request.user, "duplicates", shown)
+        alike = ResemblanceSerializer(found, many=True)
+        response.data["resemblances"] = alike.data
+        return response
 
     def _answer(self, intake: Intake, code: int = status.HTTP_200_OK) -> Response:
         body = self.get_serializer(intake).data

@@ -13,6 +13,7 @@ from scheduling.models import (
     Attendance,
     Fee,
     Guarantee,
+    GuaranteeRound,
     GuaranteeState,
     GuaranteeWords,
     Mode,
@@ -108,6 +109,32 @@ def test_a_refund_is_decided_about_once():
         row = Guarantee.objects.get(pk=guarantee.pk)
         assert sorted(found) == sorted(["invalid_transition", row.state])
         assert (row.refund_cents is None) == (row.state == State.DECLINED)
+
+
+def test_one_session_of_two_is_refunded_once_when_both_are_decided_about_at_once():
+    by = UserFactory.create()
+    for _ in range(ROUNDS):
+        one = asked(State.REFUND_ASKED)
+        other = asked(State.REFUND_ASKED, starts_at=MONDAY_10AM)
+        GuaranteeRound.objects.filter(pk=other.current_id).update(
+            trial=one.current.trial
+        )
+
+        def refund(guarantee):
+            return settlements.refund(
+                guarantee,
+                amount_cents=15_000,
+                reason="Promised",
+                version=None,
+                by=by,
+                now=MONDAY_10AM,
+            )
+
+        found = in_threads(
+            *[lambda each=each: outcome(lambda: refund(each)) for each in (one, other)]
+        )
+
+        assert sorted(found) == [State.REFUNDED, "refunded_already"]
 
 
 def test_who_asks_before_midnight_is_heard_however_long_the_lock_takes():

@@ -25,7 +25,7 @@ from scheduling.models import (
     Party,
 )
 from scheduling.models.guarantees import BY_SESSION
-from scheduling.settlements import RematchUsed, WindowClosed
+from scheduling.settlements import RefundedAlready, RematchUsed, WindowClosed
 from tests.factories.config import UserFactory
 from tests.factories.guarantees import (
     MATCHED_AT,
@@ -406,6 +406,28 @@ def test_a_session_before_another_therapist_was_wanted_is_no_first_one_after_it(
         guarantees.name_trial(guarantee, before, version=1, now=NOW)
 
     assert guarantee_rows.progress_of(guarantee).progress == State.MATCHED
+
+
+def test_one_session_of_two_is_refunded_once():
+    one = matched()
+    other = matched(therapist=one.current.therapist)
+    session = AppointmentFactory.create(
+        therapist=one.current.therapist,
+        clients=[one.client, other.client],
+        starts_at=MONDAY_9AM - timedelta(days=1),
+    )
+    came(session)
+    for each in (one, other):
+        no_fit(settlements.ask_refund, each, version=1, by=None, now=NOW)
+
+    take(guarantee_rows.progress_of(one), State.REFUNDED)
+    with pytest.raises(RefundedAlready):
+        take(guarantee_rows.progress_of(other), State.REFUNDED)
+
+    assert guarantee_rows.progress_of(other).progress == State.REFUND_ASKED
+    assert take(guarantee_rows.progress_of(other), State.DECLINED).progress == (
+        State.DECLINED
+    )
 
 
 def test_what_was_asked_stands_when_the_session_is_reopened():

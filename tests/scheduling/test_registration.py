@@ -395,6 +395,24 @@ def test_what_is_sent_by_anybody_is_registered_as_told():
     assert intakes.resemblances(Intake.objects.get())[0].clients == []
 
 
+@pytest.mark.usefixtures("frozen_now")
+def test_who_was_registered_twice_is_named_with_the_answer(front_desk):
+    keys = []
+    for _ in "ab":
+        person = IntakePersonFactory.create(first_name="Ana", last_name="Gomez")
+        response = front_desk.post(
+            f"/api/v1/intakes/{person.intake_id}/register/",
+            {},
+            headers={"If-Match": '"1"'},
+        )
+        keys.append((str(person.pk), response.json()["people"][0]["client"]))
+
+    ((_, first), (person, _)) = keys
+    (told,) = response.json()["resemblances"]
+    assert told["person"] == person
+    assert [each["id"] for each in told["possible_duplicates"]] == [first]
+
+
 def test_somebody_new_is_promised_a_therapist_who_fits_once():
     client = ClientFactory.create()
     for intake in IntakeFactory.create_batch(2):
