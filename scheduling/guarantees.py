@@ -197,8 +197,8 @@ def _choose(
         guarantee_rows.check_credit(current, now)
     if therapist in earlier_therapists(client):
         raise EarlierTherapist
-    if match is not None and match.intake_id not in {None, current.intake_id}:
-        raise Malformed("This match is of another intake.", field="match")
+    if match is not None:
+        _check_match(match, current, therapist)
     facts = {
         "therapist": therapist,
         "match": match,
@@ -230,6 +230,15 @@ def _had_a_session(client: Client, *, before: datetime) -> bool:
         appointment__session_type__duration_minutes__gte=SHORTEST_TRIAL_MINUTES,
     )
     return attended.exists()
+
+
+def _check_match(match: Match, current: Guarantee, therapist: Therapist) -> None:
+    """That it is theirs, and that the therapist was chosen from it."""
+    if match.intake_id != current.intake_id:
+        raise Malformed("This match is not of their intake.", field="match")
+    named = {each["therapist"]["id"] for each in match.ranked}
+    if str(therapist.pk) not in named:
+        raise Malformed("The therapist is not among those of the match.", field="match")
 
 
 def _taking_part(current: Guarantee, session: Appointment) -> Attendance:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +23,7 @@ from config.api.preconditions import etag, expected_version
 from config.api.serializers import StrictSerializer
 from config.api.views import ApiViewSet
 from config.errors import Stale
+from config.roles import Role, has_role
 from locations.models import Office
 from scheduling import guarantees, settlements
 from scheduling.api.caseload import clients_visible_to
@@ -72,7 +74,7 @@ class GuaranteeViewSet(
 
     def get_queryset(self) -> QuerySet[Guarantee]:
         rows = Guarantee.objects.with_progress().with_session_office()
-        rows = rows.select_related("settled_by")
+        rows = rows.select_related("settled_by", "current__therapist")
         return rows.filter(client__in=clients_visible_to(self.request.user))
 
     def list(self, request: Request) -> Response:
@@ -128,14 +130,18 @@ class GuaranteeViewSet(
     @action(detail=True, methods=["post"], url_path="ask-rematch")
     @idempotent
     def ask_rematch(self, request: Request, pk: str) -> Response:
-        """It is no fit, and another therapist is wanted: once, and within a week."""
+        """It is no fit, and another therapist is wanted: once, and within a week. A
+        therapist says so of the sessions with themselves only."""
+        self._check_own_round()
         return self._take(settlements.ask_rematch, NoFitSerializer, by=self._caller())
 
     @extend_schema(request=NoFitSerializer, responses=GuaranteeSerializer)
     @action(detail=True, methods=["post"], url_path="ask-refund")
     @idempotent
     def ask_refund(self, request: Request, pk: str) -> Response:
-        """It is no fit, and the money is wanted back: within a week."""
+        """It is no fit, and the money is wanted back: within a week, or instead of a
+        rematch. A therapist says so of the sessions with themselves only."""
+        self._check_own_round()
         return self._take(settlements.ask_refund, NoFitSerializer, by=self._caller())
 
     @extend_schema(request=RefundSerializer, responses=GuaranteeSerializer)
@@ -160,6 +166,14 @@ class GuaranteeViewSet(
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         return self._answer(object_id, status)
+
+    def _check_own_round(self) -> None:
+        """Another therapist of the client sees the guarantee, and has no say in it."""
+        current = self.get_object().current
+        if current is None or has_role(self._caller(), Role.FRONT_DESK):
+            return
+        if current.therapist.user_id != self._caller().pk:
+            raise PermissionDenied
 
     def _take(
         self,

@@ -129,7 +129,7 @@ def test_an_intake_of_somebody_else_is_refused(front_desk):
 
 def test_a_client_is_matched_at_once_when_a_therapist_was_chosen(front_desk):
     client, therapist = ClientFactory.create(), TherapistFactory.create()
-    match = MatchFactory.create()
+    match = MatchFactory.create(ranked=[{"therapist": {"id": str(therapist.pk)}}])
 
     response = front_desk.post(
         URL,
@@ -150,9 +150,29 @@ def test_a_client_is_matched_at_once_when_a_therapist_was_chosen(front_desk):
     assert [each["match"] for each in told["rounds"]] == [str(match.pk)]
 
 
-def test_a_match_of_another_intake_is_refused(front_desk):
-    guarantee = GuaranteeFactory.create(intake=IntakeFactory.create())
-    match = MatchFactory.create(intake=IntakeFactory.create())
+def test_a_match_that_is_not_of_the_intake_is_refused(front_desk):
+    guarantee, therapist = (
+        GuaranteeFactory.create(intake=IntakeFactory.create()),
+        TherapistFactory.create(),
+    )
+    ranked = [{"therapist": {"id": str(therapist.pk)}}]
+    for intake in (None, IntakeFactory.create()):
+        match = MatchFactory.create(intake=intake, ranked=ranked)
+
+        response = post(
+            front_desk,
+            of(guarantee, "choose/"),
+            {"therapist": str(therapist.pk), "match": str(match.pk)},
+        )
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["pointer"] == "/match"
+    assert front_desk.get(of(guarantee)).json()["state"] == "intake"
+
+
+def test_a_therapist_whom_the_match_does_not_name_is_not_chosen_from_it(front_desk):
+    guarantee = GuaranteeFactory.create()
+    match = MatchFactory.create(ranked=[{"therapist": {"id": "somebody else"}}])
 
     response = post(
         front_desk,
@@ -305,6 +325,21 @@ def test_a_therapist_sees_and_says_it_of_their_own_clients_only(
     assert response.json()["rounds"][0]["said_by"] == "therapist"
     assert [each["id"] for each in api.get(URL).json()["results"]] == [str(mine.pk)]
     assert post(api, of(other, "ask-rematch/"), NO_FIT).status_code == 404
+
+
+@pytest.mark.parametrize("step", ["ask-rematch/", "ask-refund/"])
+def test_another_therapist_of_the_client_has_no_say(
+    as_therapist, after_the_session, step
+):
+    guarantee = attended()
+    another = AppointmentFactory.create(
+        clients=[guarantee.client], starts_at=MONDAY_9AM + timedelta(days=2)
+    )
+
+    response = post(as_therapist(another.therapist), of(guarantee, step), NO_FIT)
+
+    assert response.status_code == 403
+    assert Guarantee.objects.with_progress().get().progress == State.TRIAL_ATTENDED
 
 
 def test_words_are_for_the_manager_and_those_who_treat_the_client(
