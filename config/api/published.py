@@ -1,14 +1,16 @@
 """What anyone may read: the same for everyone, and good for a while.
 
 A website asks for it with every visitor, a slot finder every minute. It is made once
-for all of them and kept in the cache; without the cache it is made for each.
+for all of them and kept in the cache; without the cache each process keeps its own.
 """
 
 import hashlib
+import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeAlias
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,6 +21,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.documents import DocumentView
+from config.api.exceptions import Unavailable
+
+LOOKS = 50  # at what somebody else makes, until a caller is told to come again
+LOOK_AGAIN_SECONDS = 0.1
+MAKING_SECONDS = 30  # after which somebody else begins, if whoever makes it was ended
 
 
 class Document(NamedTuple):
@@ -71,29 +78,87 @@ def kept(
     """The document `name` of an edition, all of whose documents `make` makes at once.
 
     It is at most `PUBLISHED_SECONDS` old, or twice that while somebody else makes it
-    anew. Without the cache, or with nothing in it, everyone makes their own.
+    anew. With nothing kept, the others wait for whoever makes it, and are told to come
+    again (`Unavailable`) if that takes long. An edition is kept by each process as
+    well while the cache is away, so there have to be few of them: no caller may have
+    a say in what one is called.
     """
-    seconds, now = settings.PUBLISHED_SECONDS, time.time()
-    found = cache.get(_key(edition, name))
-    if found is not None:
-        made_at, packed, *rest = found
-        is_fresh = 0 <= now - made_at < seconds
-        if is_fresh or not cache.add(_key(edition, "making"), 1, timeout=seconds):
-            return Document(zlib.decompress(packed), *rest)
-    made = make()
-    cache.set_many(
-        {
-            _key(edition, each): (
-                now,
-                zlib.compress(document.content, 1),
-                *document[1:],
-            )
-            for each, document in made.items()
-        },
-        timeout=2 * seconds,
-    )
-    cache.delete(_key(edition, "making"))
-    return made.get(name)
+    if not settings.PUBLISHED_SECONDS:
+        return make().get(name)
+    for _ in range(LOOKS):
+        found, is_fresh = _last(edition, name)
+        if is_fresh:
+            return found
+        with _turn(edition) as is_ours:
+            if is_ours:
+                made = make()
+                _keep(edition, made)
+                return made.get(name)
+        if found is not None:
+            return found
+        time.sleep(LOOK_AGAIN_SECONDS)
+    raise Unavailable
+
+
+def forget() -> None:
+    """Forget what this process keeps while the cache is away."""
+    _here.clear()
+
+
+# When it was made, the content packed, and the rest of a document.
+_Packed: TypeAlias = tuple[float, bytes, str, str]
+
+_here: dict[str, _Packed] = {}
+_turns: dict[str, threading.Lock] = {}
+
+
+def _last(edition: str, name: str) -> tuple[Document | None, bool]:
+    """What was made last, if it may still be told, and whether it is fresh."""
+    key, seconds = _key(edition, name), settings.PUBLISHED_SECONDS
+    found: _Packed | None = cache.get(key) or _here.get(key)
+    if found is None:
+        return None, False
+    made_at, packed, media_type, etag = found
+    age = time.time() - made_at
+    if not 0 <= age < 2 * seconds:
+        return None, False
+    return Document(zlib.decompress(packed), media_type, etag), age < seconds
+
+
+@contextmanager
+def _turn(edition: str) -> Iterator[bool]:
+    """Whether it is the caller's turn to make an edition; nobody waits for it.
+
+    Without the cache it is one caller's turn in each process.
+    """
+    turn = _turns.setdefault(edition, threading.Lock())
+    if not turn.acquire(blocking=False):
+        yield False
+        return
+    try:
+        making = _key(edition, "making")
+        is_ours = cache.add(making, 1, timeout=MAKING_SECONDS)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                cache.delete(making)
+    finally:
+        turn.release()
+
+
+def _keep(edition: str, made: Mapping[str, Document]) -> None:
+    now = time.time()
+    packed: dict[str, _Packed] = {
+        _key(edition, name): (now, zlib.compress(each.content, 1), *each[1:])
+        for name, each in made.items()
+    }
+    seconds = settings.PUBLISHED_SECONDS
+    cache.set_many(packed, timeout=2 * seconds)
+    if any(cache.get(key) is None for key in list(packed)[:1]):
+        _here.update(packed)
+    for key in [key for key, row in _here.items() if now - row[0] >= 2 * seconds]:
+        _here.pop(key, None)
 
 
 def _key(edition: str, name: str) -> str:

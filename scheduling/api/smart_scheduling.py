@@ -1,5 +1,6 @@
 """SMART Scheduling Links: the manifest and its files, for slot finders."""
 
+import json
 from collections.abc import Callable
 
 from django.conf import settings
@@ -99,22 +100,37 @@ class SlotsView(_FileView):
         return self.file(request, name)
 
 
+# Stands for where the files are while they are kept: the address may be the caller's,
+# who could otherwise have everything made anew by asking under ever other names.
+_HERE = "https://4d0f2b0a-6f0e-4c53-9a68-7a2f3f5c1e90.invalid"
+
+
 def _document(request: Request, name: str) -> Document:
     site = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
-    base = f"{site}{PATH}"
-    said = f"{base} {settings.BOOKING_URL} {settings.PUBLISHED_DAYS}"
-    key = published.digest(said.encode())
-    document = published.kept(key, name, lambda: _made(base))
+    said = f"{settings.PUBLIC_URL} {settings.BOOKING_URL} {settings.PUBLISHED_DAYS}"
+    document = published.kept(published.digest(said.encode()), name, _made)
     if document is None:  # a week that has just gone by
         raise Http404
-    return document
+    return _at(f"{site}{PATH}", document)
 
 
-def _made(base: str) -> dict[str, Document]:
-    files = edition.read(base, now=int(timezone.now().timestamp()))
+def _made() -> dict[str, Document]:
+    files = edition.read(_HERE, now=int(timezone.now().timestamp()))
     manifest = files.pop(edition.MANIFEST)
     documents = {name: Document.of(each, NDJSON) for name, each in files.items()}
     # Of the same files there are many manifests, which differ in when they were made.
-    tag = f'W/"{published.digest(base.encode(), *files.values())}"'
+    tag = f'W/"{published.digest(*files.values())}"'
     documents[edition.MANIFEST] = Document(manifest, "application/json", tag)
     return documents
+
+
+def _at(base: str, document: Document) -> Document:
+    """A kept document as it is told at `base`; elsewhere it has another tag."""
+    here = _HERE.encode()
+    if here not in document.content:
+        return document
+    written = json.dumps(base, ensure_ascii=False)[1:-1].encode()
+    content = document.content.replace(here, written)
+    weak, _, _ = document.etag.partition('"')
+    tag = published.digest(document.etag.encode(), base.encode())
+    return Document(content, document.media_type, f'{weak}"{tag}"')

@@ -1,19 +1,26 @@
 """What anyone may read is kept for a while, here and by others."""
 
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import override_settings
 
 from config.api import published
+from config.api.exceptions import Unavailable
 from config.api.published import Document
 from scheduling.models import Therapist
 from tests.config.test_cache import DEAD
+from tests.factories.locations import OfficeFactory
 from tests.factories.scheduling import TherapistFactory
 from tests.times import NOW
 
 CARDS = "/api/v1/public/therapists/"
-MANIFEST = "/api/v1/smart-scheduling/$bulk-publish"
+FILES = "/api/v1/smart-scheduling/"
+MANIFEST = f"{FILES}$bulk-publish"
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +28,7 @@ def nothing_is_kept():
     cache.clear()
     yield
     cache.clear()
+    published.forget()
 
 
 def names(response):
@@ -96,17 +104,47 @@ def test_a_manifest_of_the_same_files_has_the_same_tag_whenever_it_is_made(api):
 
 
 @pytest.mark.django_db
-def test_without_redis_it_is_made_for_each(api, frozen_now):
+def test_without_redis_each_process_keeps_it_for_a_minute(api):
     ada = TherapistFactory.create(display_name="Ada Lima")
-    with override_settings(CACHES=DEAD):
+    with (
+        override_settings(CACHES=DEAD),
+        time_machine.travel(NOW, tick=False) as clock,
+    ):
         first = api.get(CARDS)
-        Therapist.objects.filter(pk=ada.pk).update(is_active=False)
-        second = api.get(CARDS)
         manifest = api.get(MANIFEST)
         files = [api.get(each["url"]) for each in manifest.json()["output"]]
+        Therapist.objects.filter(pk=ada.pk).update(is_active=False)
+        kept = api.get(CARDS)
+        clock.shift(60)
+        anew = api.get(CARDS)
 
-    assert (names(first), names(second)) == (["Ada Lima"], [])
+    assert (names(first), names(kept), names(anew)) == (["Ada Lima"], ["Ada Lima"], [])
     assert {each.status_code for each in [manifest, *files]} == {200}
+
+
+@pytest.mark.django_db
+def test_an_edition_is_made_once_whatever_the_site_is_called(
+    api, frozen_now, settings, django_assert_num_queries
+):
+    settings.PUBLIC_URL = ""
+    OfficeFactory.create()
+    first = api.get(MANIFEST, HTTP_HOST="localhost:81")
+
+    with django_assert_num_queries(0):
+        other = api.get(MANIFEST, HTTP_HOST="localhost:82")
+        places = [
+            api.get(f"{FILES}locations.ndjson", HTTP_HOST=f"localhost:{port}")
+            for port in (81, 82)
+        ]
+
+    for port, manifest, place in zip((81, 82), (first, other), places, strict=True):
+        at = f"http://localhost:{port}{FILES}"
+        told = manifest.json()
+        assert told["request"] == f"http://localhost:{port}{MANIFEST}"
+        assert {each["url"].rpartition("/")[0] + "/" for each in told["output"]} == {at}
+        assert json.loads(place.content)["identifier"][0]["system"] == f"{at}offices"
+    assert first["ETag"] != other["ETag"]
+    assert places[0]["ETag"] != places[1]["ETag"]
 
 
 @pytest.mark.django_db
@@ -151,3 +189,48 @@ def test_a_document_that_is_not_made_is_not_there():
     found = published.kept("test", "three", dict)
 
     assert found is None
+
+
+@pytest.mark.parametrize("caches", [None, DEAD])
+def test_of_those_who_come_at_once_one_makes_it(settings, caches):
+    if caches:
+        settings.CACHES = caches
+    made = []
+
+    def make():
+        made.append(1)
+        time.sleep(0.3)  # the others come meanwhile
+        return {"one": Document.of(b"1", "text/plain")}
+
+    with ThreadPoolExecutor(4) as callers:
+        found = list(
+            callers.map(lambda _: published.kept("test", "one", make), range(4))
+        )
+
+    assert made == [1]
+    assert {each.content for each in found} == {b"1"}
+
+
+def test_who_waits_too_long_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(published, "LOOKS", 2)
+    monkeypatch.setattr(published, "LOOK_AGAIN_SECONDS", 0)
+
+    def make():
+        with pytest.raises(Unavailable):
+            published.kept("test", "one", dict)
+        return {"one": Document.of(b"1", "text/plain")}
+
+    found = published.kept("test", "one", make)
+
+    assert found == Document.of(b"1", "text/plain")
+
+
+def test_who_fails_to_make_it_keeps_nobody_waiting():
+    def fail():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        published.kept("test", "one", fail)
+    found = published.kept("test", "one", lambda: {"one": Document.of(b"1", "a/b")})
+
+    assert found == Document.of(b"1", "a/b")
