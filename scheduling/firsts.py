@@ -55,6 +55,8 @@ def _look(
     still: Still | None,
 ) -> dict[str, list[Slot]]:
     wish, found = ahead.wish, dict[str, list[Slot]]()
+    if not wishes.is_open(wish):
+        return found
     party = wishes.party(wish, wishes.reached(wish, Interval(wish.start, wish.end)))
     ahead.barred = merge([*ahead.barred, *party.busy])
     wanted, since = list(therapists), Place(wish.start)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from scheduling import firsts, teams
+from scheduling import firsts, teams, wishes
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine import scoring
 from scheduling.engine.intervals import FOREVER
@@ -93,16 +93,24 @@ def rank(
     """The first `limit` therapists by score, then by their earliest hour, then the one
     with less load, then by key.
 
-    What is public tells nothing of anybody's load, which then gives no points. Hours
-    that are a must are looked at only of those whom nothing else excludes.
+    What is public tells nothing of anybody's load, which then gives no points. Of a
+    session type that is not open to everyone it tells no hours either: they give no
+    points, and exclude nobody. Hours that are a must are looked at only of those whom
+    nothing else excludes.
     """
     instant = int(now.timestamp())
     team, seeker = teams.read(), facts.seeker()
+    wish = facts.wish(now=instant, is_public=is_public)
+    untold = {Criterion.LOAD} if is_public else set()
+    if not wishes.is_open(wish):
+        untold |= {Criterion.HOURS, Criterion.SOON}
+        musts = set(seeker.musts) - untold
+        seeker = replace(seeker, has_hours=False, musts=musts)
     suitable, excluded = _sort_out(seeker, team)
     search = _Search(
-        wish=facts.wish(now=instant, is_public=is_public),
+        wish=wish,
         seeker=seeker,
-        weights=table(weights, team, without_load=is_public),
+        weights=table(weights, team, without=untold),
         team=team,
         profiles=suitable,
         now=instant,
@@ -119,11 +127,12 @@ def rank(
     )
 
 
-def table(weights: MatchWeights, team: Team, *, without_load: bool = False) -> Weights:
+def table(
+    weights: MatchWeights, team: Team, *, without: Collection[Criterion] = ()
+) -> Weights:
     """A version as the engine takes it: modalities by key."""
-    points = {Criterion(name): most for name, most in weights.points.items()}
-    if without_load:
-        points.pop(Criterion.LOAD, None)
+    told = {Criterion(name): most for name, most in weights.points.items()}
+    points = {name: most for name, most in told.items() if name not in without}
     leading = [
         team.modalities[slug] for slug in weights.leading if slug in team.modalities
     ]

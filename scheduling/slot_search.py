@@ -47,7 +47,7 @@ def search(wish: Wish, *, now: int, limit: int, after: SlotKey | None = None) ->
     queries and two or three for each step, of which there are few; where only some
     weekdays are wished for, one more for each of them.
     """
-    if wish.is_public and not wish.session_type.for_new_clients:
+    if not wishes.is_open(wish):
         return Page([], reasons=[(Code.NOT_OFFERED, wishes.considered(wish))])
     party = wishes.party(wish, wishes.reached(wish, Interval(wish.start, wish.end)))
     found = _walk(wish, party, _begin(wish, after), now, enough=limit + 1)

@@ -96,6 +96,12 @@ class Wish:
         return slot[:4]
 
 
+def is_open(wish: Wish) -> bool:
+    """Whether the session type is one that whoever wishes for it may have at all: the
+    rule of a public search, which every search keeps."""
+    return not wish.is_public or wish.session_type.for_new_clients
+
+
 def party(wish: Wish, span: Interval) -> rules.Party:
     """Those who are to come, or people nobody knows yet."""
     if wish.clients:
@@ -123,6 +129,8 @@ def reached(wish: Wish, starts: Interval) -> Interval:
 
 def requests(wish: Wish, party: rules.Party, facts: Facts) -> Iterator[rules.Request]:
     """One for each wished place that a therapist has hours at."""
+    if not is_open(wish):
+        return
     kind = availability.kind(wish.session_type)
     binding = facts.policies_for(wish.session_type)
     offices = {str(office) for office in wish.offices}

@@ -112,7 +112,9 @@ class MatchSerializer(MatchSummarySerializer):
 
 class PublicMatchSerializer(StrictSerializer):
     """What anybody is answered. Nothing is kept of it, so it has no id; how busy a
-    therapist is gives no points, and nobody is told why others are not in it."""
+    therapist is gives no points, and nobody is told why others are not in it. Slots,
+    and points for hours, are of session types that somebody new may book without the
+    front desk (`for_new_clients`); of others nobody is told when there is time."""
 
     created_at = fields.InstantField()
     results = SuitedSerializer(many=True)
@@ -159,7 +161,7 @@ class MatchViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet[
 
         The front desk gets 201 and an answer that is kept. Anybody else may ask with
         facts that name nobody, in a throttle of its own: they get 200, with slots that
-        keep the practice's notice, and nothing is kept.
+        keep the practice's notice, as `GET slots/` tells them, and nothing is kept.
         """
         if not has_role(request.user, Role.FRONT_DESK):
             return self._tell_public(request)

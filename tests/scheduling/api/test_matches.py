@@ -176,6 +176,38 @@ def test_the_public_is_answered_slots_that_keep_the_notice(api, practice):
     assert body["results"][0]["slots"][0]["starts_at"] == "2027-01-04T12:00:00-08:00"
 
 
+@pytest.fixture
+def clients(api, front_desk):
+    """Anybody, and the front desk."""
+    cache.clear()
+    return api, front_desk
+
+
+@pytest.mark.parametrize("musts", [[], ["hours"]])
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"session_type": "individual-50"}, {}),
+        ({"for_whom": "couple"}, {"couples": True}),
+    ],
+)
+def test_the_public_is_answered_no_hours_of_what_somebody_new_may_not_book(
+    clients, practice, facts, kind, musts
+):
+    api, front_desk = clients
+    for therapist in practice:
+        therapist.session_types.add(SessionTypeFactory.create(**kind))
+    facts = {**facts, "weekdays": [0], "musts": musts}
+
+    told, known = api.post(URL, facts), front_desk.post(URL, facts)
+
+    assert (names(told), len(names(known))) == (names(known), 2)
+    for each in told.json()["results"]:
+        assert (each["slots"], each["parts"]) == ([], [])
+    for each in known.json()["results"]:
+        assert len(each["slots"]) == 3
+
+
 @pytest.mark.parametrize("name", ["intake", "earlier_therapists", "weights"])
 def test_the_public_names_nobody_and_chooses_no_weights(api, practice, name):
     response = api.post(URL, {name: [] if name == "earlier_therapists" else "1"})
