@@ -8,7 +8,8 @@ from django.conf.locale import LANG_INFO
 from scheduling import snapshots, workloads
 from scheduling.engine.scoring import VIDEO, Profile, Terms
 
-# What therapists at work say of themselves, and what the keys in it are called.
+# What therapists at work say of themselves, and what the keys in it are called. A
+# modality that the practice offers no more counts for nobody.
 _TEAM = """
 SELECT
   (SELECT json_agg(json_build_array(
@@ -23,7 +24,10 @@ SELECT
               FROM scheduling_therapist_concerns GROUP BY therapist_id)
      AS concern (therapist_id, treated) ON concern.therapist_id = id
    LEFT JOIN (SELECT therapist_id, array_agg(modality_id)
-              FROM scheduling_therapist_modalities GROUP BY therapist_id)
+              FROM scheduling_therapist_modalities
+              JOIN scheduling_modality AS known
+                ON known.id = modality_id AND known.is_active
+              GROUP BY therapist_id)
      AS modality (therapist_id, practised) ON modality.therapist_id = id
    LEFT JOIN (SELECT therapist_id, array_agg(office_id)
               FROM scheduling_therapist_offices
@@ -34,7 +38,7 @@ SELECT
   (SELECT json_agg(json_build_array(id, slug, name,
      array(SELECT presentingconcern_id FROM scheduling_modality_concerns AS link
            WHERE link.modality_id = modality.id)))
-   FROM scheduling_modality AS modality),
+   FROM scheduling_modality AS modality WHERE is_active),
   (SELECT json_agg(json_build_array(id, name)) FROM (
      SELECT id, name FROM clients_presentingconcern
      UNION ALL SELECT id, name FROM locations_office) AS named)

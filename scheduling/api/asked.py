@@ -71,13 +71,17 @@ class WishesSerializer(StrictSerializer):
         validators=[STATE], required=False, help_text="By default CA."
     )
     main_concern = fields.SlugKeyField(
-        queryset=PresentingConcern.objects.all(), required=False, allow_null=True
+        queryset=PresentingConcern.objects.filter(is_active=True),
+        required=False,
+        allow_null=True,
     )
     other_concerns = fields.SlugKeyField(
-        queryset=PresentingConcern.objects.all(), many=True, required=False
+        queryset=PresentingConcern.objects.filter(is_active=True),
+        many=True,
+        required=False,
     )
     modalities = fields.SlugKeyField(
-        queryset=Modality.objects.all(), many=True, required=False
+        queryset=Modality.objects.filter(is_active=True), many=True, required=False
     )
     languages = fields.ListField(
         child=fields.CharField(validators=[LANGUAGE]), required=False
@@ -86,7 +90,7 @@ class WishesSerializer(StrictSerializer):
         child=fields.ChoiceField(choices=Gender.choices), required=False
     )
     offices = fields.SlugKeyField(
-        queryset=Office.objects.all(), many=True, required=False
+        queryset=Office.objects.filter(is_active=True), many=True, required=False
     )
     by_video = fields.BooleanField(required=False)
     weekdays = fields.ListField(

@@ -16,9 +16,11 @@ from scheduling.models import (
     IntakeSource,
     IntakeWords,
     Match,
+    Modality,
     PersonRole,
 )
 from tests.factories.clients import ClientFactory, PresentingConcernFactory
+from tests.factories.locations import OfficeFactory
 from tests.factories.matching import POINTS, MatchFactory, MatchWeightsFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
@@ -244,6 +246,43 @@ def test_without_weights_nobody_is_ranked(front_desk):
     response = front_desk.post(URL, {})
 
     assert (response.status_code, response.json()["code"]) == (409, "no_weights")
+
+
+def test_what_the_practice_offers_no_more_is_told_of_nobody_and_gives_no_points(
+    clients, practice
+):
+    modality = Modality.objects.get()
+    Modality.objects.update(is_active=False)
+
+    for client in clients:
+        response = client.post(URL, {"main_concern": "grief-and-loss"})
+
+        parts = {
+            part["criterion"]: part["points"]
+            for part in response.json()["results"][0]["parts"]
+        }
+        assert (parts["concern"], parts["modality"]) == (30, 0)
+        assert modality.name not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "factory"),
+    [
+        ("main_concern", PresentingConcernFactory),
+        ("other_concerns", PresentingConcernFactory),
+        ("modalities", ModalityFactory),
+        ("offices", OfficeFactory),
+    ],
+)
+def test_nobody_wishes_for_what_is_offered_no_more(clients, practice, name, factory):
+    slug = factory.create(slug="gone", name="Gone", is_active=False).slug
+    body = {name: slug if name == "main_concern" else [slug]}
+
+    for client in clients:
+        response = client.post(URL, body)
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["pointer"].startswith(f"/{name}")
 
 
 REFUSED = {
