@@ -1,10 +1,11 @@
 """Matches: which therapists suit somebody, best first, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 
+from clients import access
 from clients.models import AgeGroup
 from config.api import fields, filters
 from config.api.permissions import IsFrontDesk
@@ -29,7 +31,14 @@ from scheduling.api.shapes import ReasonSerializer
 from scheduling.api.slots import NamedTherapistSerializer, SlotSerializer
 from scheduling.engine.scoring import Criterion
 from scheduling.matching import WHY_NOT, Excluded, Suited
-from scheduling.models import ForWhom, Gender, Intake, Match, MatchWeights
+from scheduling.models import (
+    ForWhom,
+    Gender,
+    Intake,
+    IntakePerson,
+    Match,
+    MatchWeights,
+)
 
 CRITERIA = [(criterion.value, criterion.value) for criterion in Criterion]
 
@@ -184,7 +193,28 @@ class MatchViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet[
             created_at=now.replace(microsecond=0),
             created_by=request.user,
         )
-        return Response(self.get_serializer(match).data, status.HTTP_201_CREATED)
+        told = self.get_serializer(match).data
+        self._note("match", [told])
+        return Response(told, status.HTTP_201_CREATED)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        self._note("matches", response.data["results"])
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().retrieve(request, *args, **kwargs)
+        self._note("match", [response.data])
+        return response
+
+    def _note(self, action: str, told: Sequence[Mapping[str, Any]]) -> None:
+        """A match of an intake tells what brings the people whom that names: the
+        clients that they are, or their own ids."""
+        intakes = {row["intake"] for row in told} - {None}
+        if intakes:
+            people = IntakePerson.objects.filter(intake__in=intakes)
+            shown = people.values_list(Coalesce("client", "pk"), flat=True)
+            access.note(self.request.user, action, set(shown))
 
     def _tell_public(self, request: Request) -> Response:
         given = WishesSerializer(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from clients.models import PresentingConcern
+from clients.models import AccessLog, PresentingConcern
 from config.ids import uuid7
 from scheduling import firsts
 from scheduling.models import (
@@ -283,6 +283,27 @@ def test_nobody_wishes_for_what_is_offered_no_more(clients, practice, name, fact
 
         assert response.status_code == 400
         assert response.json()["errors"][0]["pointer"].startswith(f"/{name}")
+
+
+def test_who_looks_at_the_match_of_an_intake_is_noted(front_desk, practice):
+    client = ClientFactory.create(telehealth_consent_on=MONDAY)
+    known = an_intake(PresentingConcern.objects.get(), client=client)
+    new = an_intake(PresentingConcern.objects.get())
+    person = new.people.get()
+    match = front_desk.post(URL, {"intake": str(known.pk)}).json()
+    MatchFactory.create(intake=new)
+    of_nobody = MatchFactory.create()
+    front_desk.get(URL)
+    front_desk.get(f"{URL}{match['id']}/")
+    front_desk.get(f"{URL}{of_nobody.pk}/")
+
+    noted = AccessLog.objects.order_by("pk")
+
+    assert [(each.action, set(each.clients)) for each in noted] == [
+        ("match", {client.pk}),
+        ("matches", {client.pk, person.pk}),
+        ("match", {client.pk}),
+    ]
 
 
 REFUSED = {
