@@ -107,7 +107,8 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When a therapist has a place at a wished place: days until the first start in the
-    wished hours, and until the first at all. None: there is none to be had."""
+    wished hours, and until the first at all. None: there is none to be had. Where no
+    hours are wished for, both are the same."""
 
     wished: int | None = None
     any: int | None = None
@@ -302,10 +303,16 @@ def _hours(seeker: Seeker, hours: Hours) -> Share:
 
 
 def _soon(seeker: Seeker, hours: Hours) -> Share:
-    """All points within the wished days, and none from four weeks on."""
+    """All points within the wished days, and none from four weeks on.
+
+    Time outside the wished hours gives none, however soon: else a therapist who gains
+    a late hour among the wished ones could lose by it.
+    """
     first = hours.any if hours.wished is None else hours.wished
     if first is None:
         return 0, "Has no time in the weeks looked at."
+    if seeker.has_hours and hours.wished is None:
+        return 0, f"First time {_in_days(first)}, outside the wished hours."
     why = f"First time {_in_days(first)}."
     if first <= seeker.within_days:
         return FULL, why

@@ -107,6 +107,24 @@ def test_a_strength_more_never_lowers_a_score_or_excludes(seeker, profile, hours
     )
 
 
+tables = st.builds(
+    Weights,
+    st.fixed_dictionaries({one: st.integers(0, 100) for one in Criterion}),
+    leading=st.just(["ipt"]),
+)
+
+
+@given(seekers, profiles, tables, st.none() | st.integers(0, 40), st.integers(0, 40))
+def test_a_wished_hour_more_never_lowers_a_score(seeker, profile, table, before, more):
+    """Whatever the criteria are worth, and however late the hour is."""
+    seeker = replace(seeker, has_hours=True)
+    first = more if before is None else min(before, more)
+
+    gained = total(seeker, profile, Hours(first, 0), table)
+
+    assert gained >= total(seeker, profile, Hours(before, 0), table)
+
+
 @given(seekers, profiles, found_hours, st.sampled_from(sorted(MUSTS)))
 def test_a_must_more_never_lets_anybody_in(seeker, profile, hours, must):
     stricter = replace(seeker, musts=[*seeker.musts, must])
@@ -241,6 +259,15 @@ def test_reasons_repeat_what_a_therapist_says_and_promise_nothing():
         ("soon", 5, "First time tomorrow."),
         ("load", 3, "40 % of their hours in the coming weeks are taken."),
     ]  # fmt: skip
+
+
+def test_time_outside_the_wished_hours_is_told_and_gives_no_points():
+    seeker = replace(SEEKER, has_hours=True)
+
+    found = scoring.parts(seeker, PROFILE, Hours(wished=None, any=1), WEIGHTS, TERMS)
+
+    why = "First time tomorrow, outside the wished hours."
+    assert Part(Criterion.SOON, 0, 5, why) in found
 
 
 def test_what_nobody_wishes_for_is_not_scored():
