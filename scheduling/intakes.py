@@ -37,10 +37,11 @@ from scheduling.models import (
 from scheduling.words import keep_of_intake
 
 PRUNED_AT_ONCE = 500
+_WISHES = ("IntakeOtherConcernEvent", "IntakeModalityEvent", "IntakeOfficeEvent")
 # Triggers that keep what is to be forgotten.
 _KEEPERS = [
     f"scheduling.{name}:append_only"
-    for name in ("IntakeWords", "IntakeEvent", "IntakePersonEvent")
+    for name in ("IntakeWords", "IntakeEvent", "IntakePersonEvent", *_WISHES)
 ]
 
 Facts = Mapping[str, Any]  # Any: values of Intake's columns, and rows, by their names
@@ -324,13 +325,15 @@ def _forget(key: UUID, before: datetime) -> bool:
             people = list(intake.people.values_list("pk", flat=True))
             with pgtrigger.ignore(*_KEEPERS):
                 intake.delete()
-                _forget_history("IntakePersonEvent", people)
-                _forget_history("IntakeEvent", [key])
+                _forget_history("IntakePersonEvent", pgh_obj_id__in=people)
+                _forget_history("IntakeEvent", pgh_obj_id=key)
+                for name in _WISHES:
+                    _forget_history(name, intake_id=key)
     except ProtectedError:
         return False
     return True
 
 
-def _forget_history(name: str, keys: Sequence[UUID]) -> None:
+def _forget_history(name: str, **whose: UUID | Sequence[UUID]) -> None:
     events: QuerySet[Model] = QuerySet(apps.get_model("scheduling", name))
-    events.filter(pgh_obj_id__in=keys).delete()
+    events.filter(**whose).delete()

@@ -160,6 +160,30 @@ class Intake(Record):
         ]
 
 
+@pghistory.track(obj_field=None)
+class IntakeOtherConcern(Intake.other_concerns.through):  # type: ignore[name-defined,misc]
+    """A concern beside the main one; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
+@pghistory.track(obj_field=None)
+class IntakeModality(Intake.modalities.through):  # type: ignore[name-defined,misc]
+    """A modality that is wished for; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
+@pghistory.track(obj_field=None)
+class IntakeOffice(Intake.offices.through):  # type: ignore[name-defined,misc]
+    """An office that is wished for; here so that history sees it."""
+
+    class Meta:
+        proxy = True
+
+
 @pghistory.track()
 class IntakePerson(Record):
     """One of those whom an intake is for, or who answers for a minor, as they say.

@@ -23,18 +23,29 @@ from scheduling.models import (
 )
 from scheduling.words import keep_of_intake
 from tests.conftest import signed_in
-from tests.factories.clients import ClientFactory
+from tests.factories.clients import ClientFactory, PresentingConcernFactory
 from tests.factories.config import UserFactory
 from tests.factories.intakes import (
     IntakeFactory,
     IntakePersonFactory,
     IntakeWordsFactory,
 )
-from tests.factories.scheduling import AppointmentFactory, TherapistFactory
+from tests.factories.locations import OfficeFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    ModalityFactory,
+    TherapistFactory,
+)
 from tests.times import NOW
 
 pytestmark = pytest.mark.django_db
 
+# What history has of wishes: the name on an intake, and what can be wished for.
+WISHES = {
+    "IntakeOtherConcernEvent": ("other_concerns", PresentingConcernFactory),
+    "IntakeModalityEvent": ("modalities", ModalityFactory),
+    "IntakeOfficeEvent": ("offices", OfficeFactory),
+}
 LONG_AGO = NOW - timedelta(days=366)
 
 
@@ -177,8 +188,26 @@ def history(name):
     return apps.get_model("scheduling", name).objects.count()
 
 
+@pytest.mark.parametrize("name", WISHES)
+def test_history_tells_what_was_wished_for_and_is_no_more(name):
+    wished, factory = WISHES[name]
+    intake, row = IntakeFactory.create(), factory.create()
+
+    getattr(intake, wished).add(row)
+    getattr(intake, wished).clear()
+
+    events = apps.get_model("scheduling", name).objects.order_by("pgh_id")
+    column = f"{type(row).__name__.lower()}_id"
+    assert list(events.values_list("pgh_label", "intake_id", column)) == [
+        ("insert", intake.pk, row.pk),
+        ("delete", intake.pk, row.pk),
+    ]
+
+
 def test_prune_forgets_what_led_to_nothing_with_its_history():
     closed, new = old(closed=True), old()
+    for wished, factory in WISHES.values():
+        getattr(new, wished).add(factory.create())
     match = Match.objects.create(
         intake=new,
         weights=MatchWeights.objects.create(version=90, points={}),
@@ -196,6 +225,7 @@ def test_prune_forgets_what_led_to_nothing_with_its_history():
     for rows in (Intake, IntakePerson, IntakeWords):
         assert not rows.objects.exists()
     assert (history("IntakeEvent"), history("IntakePersonEvent")) == (0, 0)
+    assert {history(name) for name in WISHES} == {0}
 
 
 def test_prune_keeps_what_is_registered_or_has_changed_since():
