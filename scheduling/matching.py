@@ -93,7 +93,8 @@ def rank(
     """The first `limit` therapists by score, then by their earliest hour, then the one
     with less load, then by key.
 
-    What is public tells nothing of anybody's load, which then gives no points. Of a
+    What is public tells nothing of anybody's load: it gives no points then, and equals
+    go by their earliest hour and then by key. Of a
     session type that is not open to everyone it tells no hours either: they give no
     points, and exclude nobody. Hours that are a must are looked at only of those whom
     nothing else excludes.
@@ -176,7 +177,9 @@ class _Search:
     loads: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
-        self.profiles = teams.with_loads(self._contenders(), now=self.now)
+        self.profiles = self._contenders()
+        if not self.wish.is_public:
+            self.profiles = teams.with_loads(self.profiles, now=self.now)
         at_once = self._gain(Hours(0, 0))
         for profile in self.profiles:
             told = self._parts(profile, Hours(0, 0))

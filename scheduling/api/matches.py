@@ -27,6 +27,7 @@ from config.roles import Role, has_role
 from scheduling import match_weights, matching
 from scheduling.api import asked, slots
 from scheduling.api.asked import MUST_CHOICES, LookedForSerializer, WishesSerializer
+from scheduling.api.public import PublicSlotSerializer
 from scheduling.api.shapes import ReasonSerializer
 from scheduling.api.slots import NamedTherapistSerializer, SlotSerializer
 from scheduling.engine.scoring import Criterion
@@ -65,6 +66,10 @@ class SuitedSerializer(_AsKeptSerializer):
     score = fields.IntegerField()
     parts = PartSerializer(many=True)
     slots = SlotSerializer(many=True)
+
+
+class PublicSuitedSerializer(SuitedSerializer):
+    slots = PublicSlotSerializer(many=True)
 
 
 class ExcludedSerializer(_AsKeptSerializer):
@@ -126,7 +131,7 @@ class PublicMatchSerializer(StrictSerializer):
     front desk (`for_new_clients`); of others nobody is told when there is time."""
 
     created_at = fields.InstantField()
-    results = SuitedSerializer(many=True)
+    results = PublicSuitedSerializer(many=True)
 
 
 class OrderMatchSerializer(LookedForSerializer):
@@ -229,7 +234,10 @@ class MatchViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet[
             limit=given.validated_data.get("limit", matching.ANSWERED),
             is_public=True,
         )
-        answer = {"created_at": now, "results": tell_ranked(found.ranked)}
+        told = tell_ranked(found.ranked)
+        for slot in (slot for each in told for slot in each["slots"]):
+            del slot["rooms_free"]  # how busy an office is
+        answer = {"created_at": now, "results": told}
         return Response(PublicMatchSerializer(answer).data)
 
 

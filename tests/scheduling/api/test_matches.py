@@ -210,6 +210,20 @@ def test_the_public_is_answered_no_hours_of_what_somebody_new_may_not_book(
         assert len(each["slots"]) == 3
 
 
+def test_what_is_taken_shows_nowhere_in_what_the_public_is_answered(clients, practice):
+    """Neither in the order of equals nor in a slot."""
+    api, front_desk = clients
+    one, other = practice
+    AppointmentFactory.create(therapist=one, starts_at=at(MONDAY, "12:00"))
+
+    told, known = api.post(URL, {}), front_desk.post(URL, {})
+
+    assert names(told) == [one.display_name, other.display_name]
+    assert names(known) == [other.display_name, one.display_name]
+    assert "rooms_free" not in told.content.decode()
+    assert "rooms_free" in known.content.decode()
+
+
 @pytest.mark.parametrize("name", ["intake", "earlier_therapists", "weights"])
 def test_the_public_names_nobody_and_chooses_no_weights(api, practice, name):
     response = api.post(URL, {name: [] if name == "earlier_therapists" else "1"})
