@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("clients", "0005_contact_change_since"),
         ("locations", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("scheduling", "0018_waitlist"),
+        ("scheduling", "0019_guarantees_mended"),
     ]
 
     operations = [
