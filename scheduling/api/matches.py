@@ -58,17 +58,20 @@ class _AsKeptSerializer(StrictSerializer):
         return instance
 
 
-class SuitedSerializer(_AsKeptSerializer):
-    """`score` is the sum of the parts. The slots, three at most, are the first within
-    the wished hours at the wished places."""
-
+class _RankedSerializer(_AsKeptSerializer):
     therapist = NamedTherapistSerializer()
     score = fields.IntegerField()
     parts = PartSerializer(many=True)
+
+
+class SuitedSerializer(_RankedSerializer):
+    """`score` is the sum of the parts. The slots, three at most, are the first within
+    the wished hours at the wished places."""
+
     slots = SlotSerializer(many=True)
 
 
-class PublicSuitedSerializer(SuitedSerializer):
+class PublicSuitedSerializer(_RankedSerializer):
     slots = PublicSlotSerializer(many=True)
 
 

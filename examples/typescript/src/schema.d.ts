@@ -706,7 +706,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description It is no fit, and the money is wanted back: within a week. */
+        /**
+         * @description It is no fit, and the money is wanted back: within a week, or instead of a
+         *     rematch. A therapist says so of the sessions with themselves only.
+         */
         post: operations["guarantees_ask_refund"];
         delete?: never;
         options?: never;
@@ -723,7 +726,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description It is no fit, and another therapist is wanted: once, and within a week. */
+        /**
+         * @description It is no fit, and another therapist is wanted: once, and within a week. A
+         *     therapist says so of the sessions with themselves only.
+         */
         post: operations["guarantees_ask_rematch"];
         delete?: never;
         options?: never;
@@ -955,7 +961,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make clients of all of them, or say who is a client already. */
+        /**
+         * @description Make clients of all of them, or say who is a client already. The answer names
+         *     other clients whom they may be.
+         */
         post: operations["intakes_register"];
         delete?: never;
         options?: never;
@@ -1047,7 +1056,7 @@ export interface paths {
          *
          *     The front desk gets 201 and an answer that is kept. Anybody else may ask with
          *     facts that name nobody, in a throttle of its own: they get 200, with slots that
-         *     keep the practice's notice, and nothing is kept.
+         *     keep the practice's notice, as `GET slots/` tells them, and nothing is kept.
          */
         post: operations["matches_create"];
         delete?: never;
@@ -2983,8 +2992,9 @@ export interface components {
          *
          *     `ask_until` is the last day on which a rematch or a refund may be asked for, while
          *     nobody has said what comes of it. `credit_until` is the last day for the free first
-         *     session after a rematch. `may` names the steps that state and clock allow, whoever
-         *     may take them.
+         *     session after a rematch, and for the money instead; `credit_lapsed` says that it
+         *     went by before anybody was chosen, and nothing is left to be done. `may` names the
+         *     steps that state and clock allow, whoever may take them.
          */
         Guarantee: {
             /** Format: uuid */
@@ -3001,6 +3011,7 @@ export interface components {
             ask_until: string | null;
             /** Format: date */
             credit_until: string | null;
+            credit_lapsed: boolean;
             settlement: components["schemas"]["Settlement"] | null;
             rounds: components["schemas"]["GuaranteeRound"][];
             /** Format: date-time */
@@ -4504,12 +4515,14 @@ export interface components {
         };
         /**
          * @description What anybody is answered. Nothing is kept of it, so it has no id; how busy a
-         *     therapist is gives no points, and nobody is told why others are not in it.
+         *     therapist is gives no points, and nobody is told why others are not in it. Slots,
+         *     and points for hours, are of session types that somebody new may book without the
+         *     front desk (`for_new_clients`); of others nobody is told when there is time.
          */
         PublicMatch: {
             /** Format: date-time */
             created_at: string;
-            results: components["schemas"]["Suited"][];
+            results: components["schemas"]["PublicSuited"][];
         };
         PublicModalities: {
             results: components["schemas"]["PublicModality"][];
@@ -4535,6 +4548,13 @@ export interface components {
             office: components["schemas"]["NamedOffice"] | null;
             therapist: components["schemas"]["NamedTherapist"];
             session_type: string;
+        };
+        /** @description A piece of JSON that is as it is told already; declared for the schema. */
+        PublicSuited: {
+            therapist: components["schemas"]["NamedTherapist"];
+            score: number;
+            parts: components["schemas"]["Part"][];
+            slots: components["schemas"]["PublicSlot"][];
         };
         /** @description `gender` is what a therapist says of themselves, and empty if they do not. */
         PublicTherapist: {
@@ -4613,6 +4633,42 @@ export interface components {
         RefundRequest: {
             amount_cents: number;
             reason: string;
+        };
+        /** @description With clients who may be the same person as one of those who are clients now. */
+        Registered: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly status: components["schemas"]["IntakeStatus"];
+            readonly source: components["schemas"]["IntakeSource"];
+            readonly version: number;
+            for_whom: components["schemas"]["ForWhom"];
+            people: components["schemas"]["IntakePerson"][];
+            state?: string;
+            language?: string;
+            main_concern: string;
+            other_concerns?: string[];
+            modalities?: string[];
+            languages?: string[];
+            genders?: components["schemas"]["Gender"][];
+            offices?: string[];
+            by_video?: boolean;
+            weekdays?: number[];
+            time_from?: string;
+            time_to?: string;
+            start_within_days?: number | null;
+            musts?: components["schemas"]["Must"][];
+            consents?: components["schemas"]["IntakeConsents"];
+            /** Format: date */
+            telehealth_consent_on?: string | null;
+            consent_basis?: components["schemas"]["ConsentBasis"] | components["schemas"]["BlankEnum"];
+            readonly closed_because: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly created_by: components["schemas"]["NamedUser"] | null;
+            /** Format: date-time */
+            readonly settled_at: string | null;
+            readonly settled_by: components["schemas"]["NamedUser"] | null;
+            readonly resemblances: components["schemas"]["Resemblance"][];
         };
         /** @description A new client, and up to five others who may be the same person. */
         Registration: {
@@ -5705,6 +5761,7 @@ export type PublicMatch = components['schemas']['PublicMatch'];
 export type PublicModalities = components['schemas']['PublicModalities'];
 export type PublicModality = components['schemas']['PublicModality'];
 export type PublicSlot = components['schemas']['PublicSlot'];
+export type PublicSuited = components['schemas']['PublicSuited'];
 export type PublicTherapist = components['schemas']['PublicTherapist'];
 export type PublicTherapistRequest = components['schemas']['PublicTherapistRequest'];
 export type Reason = components['schemas']['Reason'];
@@ -5712,6 +5769,7 @@ export type ReassignRequest = components['schemas']['ReassignRequest'];
 export type Reassignment = components['schemas']['Reassignment'];
 export type Received = components['schemas']['Received'];
 export type RefundRequest = components['schemas']['RefundRequest'];
+export type Registered = components['schemas']['Registered'];
 export type Registration = components['schemas']['Registration'];
 export type ReminderPlan = components['schemas']['ReminderPlan'];
 export type ReminderPlanRequest = components['schemas']['ReminderPlanRequest'];
@@ -8708,7 +8766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Intake"];
+                    "application/json": components["schemas"]["Registered"];
                 };
             };
             400: components["responses"]["BadRequest"];
