@@ -58,20 +58,20 @@ class _AsKeptSerializer(StrictSerializer):
         return instance
 
 
-class _RankedSerializer(_AsKeptSerializer):
+class _SuitedSerializer(_AsKeptSerializer):
+    """`score` is the sum of the parts. The slots, three at most, are the first within
+    the wished hours at the wished places."""
+
     therapist = NamedTherapistSerializer()
     score = fields.IntegerField()
     parts = PartSerializer(many=True)
 
 
-class SuitedSerializer(_RankedSerializer):
-    """`score` is the sum of the parts. The slots, three at most, are the first within
-    the wished hours at the wished places."""
-
+class SuitedSerializer(_SuitedSerializer):
     slots = SlotSerializer(many=True)
 
 
-class PublicSuitedSerializer(_RankedSerializer):
+class PublicSuitedSerializer(_SuitedSerializer):
     slots = PublicSlotSerializer(many=True)
 
 
