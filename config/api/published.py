@@ -25,7 +25,7 @@ from config.api.exceptions import Unavailable
 
 LOOKS = 50  # at what somebody else makes, until a caller is told to come again
 LOOK_AGAIN_SECONDS = 0.1
-MAKING_SECONDS = 30  # after which somebody else begins, if whoever makes it was ended
+MAKING_SECONDS = 60  # after which somebody else begins, if whoever makes it was ended
 
 
 class Document(NamedTuple):
