@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -99,16 +100,36 @@ class IntakeViewSet(
     and learns nothing of who is known already; the front desk does the rest.
 
     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
-    a year after its last change.
+    a year after its last change. A page of any origin may send one, without cookies:
+    sent by the website's server, all would come from one address.
     """
 
     serializer_class = IntakeSerializer
     filterset_class = IntakeFilterSet
     ordering = ("-created_at", "-pk")
     versioned = True
+    http_method_names = [*ApiViewSet.http_method_names, "options"]
 
     def get_permissions(self) -> Sequence[Any]:  # Any: a permission of any kind
-        return [AllowAny()] if self.action == "create" else [IsFrontDesk()]
+        is_open = self.action == "create" or self.request.method == "OPTIONS"
+        return [AllowAny()] if is_open else [IsFrontDesk()]
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """What a browser asks before it sends an intake from another origin."""
+        allowed = {
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
+            "Access-Control-Max-Age": "7200",
+        }
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=allowed)
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        if not kwargs and request.method in {"POST", "OPTIONS"}:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def get_throttles(self) -> list[Any]:  # Any: a throttle of any kind
         own = [IntakeThrottle()] if self.action == "create" else []

@@ -174,6 +174,32 @@ def test_the_answer_is_the_same_whoever_is_known(api, django_assert_num_queries)
     assert not AccessLog.objects.exists()
 
 
+def test_a_page_of_another_origin_may_send_one_and_read_nothing_else(api, front_desk):
+    origin = {"Origin": "https://www.practice.example"}
+    asked = origin | {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,idempotency-key",
+    }
+
+    before = api.options(INTAKES, headers=asked)
+    sent = api.post(INTAKES, body(), headers=origin)
+    refused = api.post(INTAKES, body(for_whom="nobody"), headers=origin)
+    listed = front_desk.get(INTAKES, headers=origin)
+    shown = front_desk.get(row(Intake.objects.get()), headers=origin)
+
+    assert (before.status_code, sent.status_code, refused.status_code) == (
+        *(204, 201, 400),
+    )
+    assert before["Access-Control-Allow-Methods"] == "POST"
+    assert before["Access-Control-Allow-Headers"] == "Content-Type, Idempotency-Key"
+    for answer in (before, sent, refused):
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer
+    for answer in (listed, shown):
+        assert answer.status_code == 200
+        assert "Access-Control-Allow-Origin" not in answer
+
+
 def test_an_intake_that_is_sent_again_is_kept_once(api):
     key = {"Idempotency-Key": "5e0f0b1c-6a5c-4d5a-9f6d-2f9a2a7f3b11"}
     first = api.post(INTAKES, body(note=NOTE), headers=key)
