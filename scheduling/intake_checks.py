@@ -17,7 +17,6 @@ from scheduling.models import ForWhom, Intake, IntakePerson, PersonRole
 
 ADULT = 18
 MOST_GUARDIANS = 4
-LEAST_MINUTES = 50  # of the hours that are wished for: a session has to fit
 WHOLE_DAY = (0, 24 * 60)
 
 # How many clients each is for, at least and at most.
@@ -26,6 +25,13 @@ CLIENTS = {
     ForWhom.MINOR: (1, 1),
     ForWhom.COUPLE: (2, 2),
     ForWhom.FAMILY: (2, 6),
+}
+# Of the hours that are wished for: a session has to fit.
+LEAST_MINUTES = {
+    ForWhom.SELF: 50,
+    ForWhom.MINOR: 50,
+    ForWhom.COUPLE: 80,
+    ForWhom.FAMILY: 80,
 }
 ROWS = ("other_concerns", "modalities", "offices")  # of an intake, many to many
 
@@ -124,10 +130,10 @@ def _check_others(
 def _check_wishes(intake: Intake, rows: Rows, *, now: datetime) -> None:
     if intake.main_concern in rows["other_concerns"]:
         raise Malformed("This is the main concern already.", field="other_concerns")
-    if intake.time_to - intake.time_from < LEAST_MINUTES:
-        raise Malformed(
-            f"This is not {LEAST_MINUTES} minutes after time_from.", field="time_to"
-        )
+    least = LEAST_MINUTES[ForWhom(intake.for_whom)]
+    if intake.time_to - intake.time_from < least:
+        problem = f"This is not {least} minutes after time_from."
+        raise Malformed(problem, field="time_to")
     consented_on = intake.telehealth_consent_on
     if consented_on and consented_on > utc_day(now):
         raise Malformed("This day is still to come.", field="telehealth_consent_on")

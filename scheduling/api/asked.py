@@ -158,6 +158,10 @@ def facts_of(
         )
     for_whom = asked.get("for_whom", ForWhom.SELF.value)
     session_type = asked.get("session_type") or seekers.session_type_for(for_whom)
+    time_from, time_to = asked.get("time_from", 0), asked.get("time_to", ALL_DAY)
+    if time_to - time_from < session_type.duration_minutes:
+        message = f"{session_type.name} takes {session_type.duration_minutes} minutes."
+        raise _refused("time_to", message)
     ages: list[int] = asked.get("ages", [])
     if len(ages) > session_type.clients_max:
         message = f"{session_type.name} is {session_type.for_whom}."
@@ -177,8 +181,8 @@ def facts_of(
         offices=asked.get("offices", ()),
         by_video=asked.get("by_video", False),
         weekdays=asked.get("weekdays", ()),
-        time_from=asked.get("time_from", 0),
-        time_to=asked.get("time_to", ALL_DAY),
+        time_from=time_from,
+        time_to=time_to,
         start_within_days=asked.get("start_within_days"),
         musts=asked.get("musts", ()),
         earlier_therapists=earlier,

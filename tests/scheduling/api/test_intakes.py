@@ -304,6 +304,10 @@ REFUSED = {
     "weekday 7": (body(weekdays=[7]), "/weekdays/0"),
     "a weekday twice": (body(weekdays=[1, 1]), "/weekdays"),
     "hours too short": (body(time_from="09:00", time_to="09:49"), "/time_to"),
+    "hours too short for two": (
+        body(ANA, ANA, for_whom="couple", time_from="09:00", time_to="10:19"),
+        "/time_to",
+    ),
     "hours reversed": (body(time_from="17:00", time_to="09:00"), "/time_to"),
     "within no days": (body(start_within_days=0), "/start_within_days"),
     "within 366 days": (body(start_within_days=366), "/start_within_days"),

@@ -326,6 +326,7 @@ REFUSED = {
     "unknown intake": ({"intake": str(uuid7())}, "/intake"),
     "unknown version": ({"weights": 7}, "/weights"),
     "hours reversed": ({"time_from": "18:00", "time_to": "17:00"}, "/time_to"),
+    "hours too short": ({"time_from": "10:00", "time_to": "10:49"}, "/time_to"),
     "ages twice": ({"ages": [30], "age_groups": ["adult"]}, "/age_groups"),
     "too old": ({"ages": [127]}, "/ages/0"),
     "a minor without age": ({"for_whom": "minor"}, "/ages"),
