@@ -26,6 +26,7 @@ from scheduling.seekers import ALL_DAY, Facts
 OLDEST = 126
 MOST_PEOPLE = 10
 LATEST = 365  # days
+MINORS = {AgeGroup.CHILD, AgeGroup.ADOLESCENT}
 MUST_CHOICES = [(one.value, one.value) for one in Criterion if one in MUSTS]
 # What has to be wished for if it is to be a must.
 WISHED_BY = {
@@ -113,9 +114,8 @@ class WishesSerializer(StrictSerializer):
             raise _refused("time_to", "This is not after time_from.")
         if "ages" in attrs and "age_groups" in attrs:
             raise _refused("age_groups", "Give either ages or age_groups.")
-        is_aged = not attrs.keys().isdisjoint({"ages", "age_groups"})
-        if attrs.get("for_whom") == ForWhom.MINOR and not is_aged:
-            raise _refused("ages", "Say how old the minor is.")
+        if attrs.get("for_whom") == ForWhom.MINOR:
+            _check_minor(attrs)
         wished = {
             name for name, value in attrs.items() if value not in ([], None, False)
         }
@@ -187,6 +187,14 @@ def facts_of(
         musts=asked.get("musts", ()),
         earlier_therapists=earlier,
     )
+
+
+def _check_minor(asked: Mapping[str, Any]) -> None:  # Any: of each field
+    ages, groups = asked.get("ages", []), asked.get("age_groups", [])
+    if not ages and not groups:
+        raise _refused("ages", "Say how old the minor is.")
+    if not MINORS.issuperset([*map(age_group_of, ages), *groups]):
+        raise _refused("ages" if ages else "age_groups", "A minor is under 18.")
 
 
 def _refused(name: str, message: str) -> serializers.ValidationError:

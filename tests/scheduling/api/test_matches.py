@@ -330,6 +330,11 @@ REFUSED = {
     "ages twice": ({"ages": [30], "age_groups": ["adult"]}, "/age_groups"),
     "too old": ({"ages": [127]}, "/ages/0"),
     "a minor without age": ({"for_whom": "minor"}, "/ages"),
+    "a minor of age": ({"for_whom": "minor", "ages": [18]}, "/ages"),
+    "a minor among adults": (
+        {"for_whom": "minor", "age_groups": ["child", "adult"]},
+        "/age_groups",
+    ),
     "two for one": ({"ages": [30, 31]}, "/ages"),
     "a couple without a session": ({"for_whom": "couple"}, "/session_type"),
     "a must that nobody wished for": ({"musts": ["gender"]}, "/musts"),
