@@ -49,6 +49,7 @@ def make(
         outcome.attendances[0].client_id: outcome
         for outcome in reversed(list(settled))
         if outcome.appointment.session_type.for_new_clients
+        and outcome.appointment.session_type.may_be_trial
         and outcome.appointment.status in OCCUPYING
     }
     said = cycle(SAID)

@@ -71,17 +71,29 @@ def two_wishes(version):
     return guarantee, found
 
 
-@pytest.mark.parametrize(
-    ("version", "refusal"), [(1, "stale"), (None, "invalid_transition")]
-)
-def test_of_two_wishes_at_once_one_is_taken_down(version, refusal):
+def test_of_two_wishes_at_once_one_is_taken_down():
     for _ in range(ROUNDS):
-        guarantee, found = two_wishes(version)
+        guarantee, found = two_wishes(version=1)
 
         now = guarantee_rows.progress_of(guarantee)
-        assert sorted(found) == sorted([now.progress, refusal])
+        assert sorted(found) == sorted([now.progress, "stale"])
         assert (now.version, now.current.outcome) == (2, now.progress)
         assert GuaranteeWords.objects.filter(round=now.current).count() == 1
+
+
+def test_two_wishes_of_any_version_follow_one_another():
+    for _ in range(ROUNDS):
+        guarantee, (rematch, refund) = two_wishes(version=None)
+
+        now = guarantee_rows.progress_of(guarantee)
+        assert (now.progress, refund) == (State.REFUND_ASKED, State.REFUND_ASKED)
+        # The money may be asked for instead of another therapist, and not otherwise.
+        assert (rematch, now.version) in [
+            (State.REMATCH_ASKED, 3),
+            ("invalid_transition", 2),
+        ]
+        words = GuaranteeWords.objects.filter(round=now.current)
+        assert words.count() == now.version - 1
 
 
 def test_a_refund_is_decided_about_once():
