@@ -12,7 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import Min
 
 from config import transactions
@@ -105,9 +111,8 @@ def work(opening: Opening, *, now: datetime, until: float) -> None:
         Opening.objects.filter(pk=opening.pk).update(not_before=quiet_ends)
         return
     for entry in _waiting(opening, now):
-        slot = _best_slot(entry, opening, earliest, now)
         try:
-            if slot is not None and _offer(entry, slot, opening, now):
+            if _offer_best(entry, opening, earliest, now):
                 return
         except _Gone:
             return
@@ -157,6 +162,21 @@ def _end_of_quiet_hours(now: datetime) -> datetime:
         PRACTICE_ZONE,
     )
     return max(now, as_datetime(ends))
+
+
+def _offer_best(
+    entry: WaitlistEntry, opening: Opening, earliest: datetime, now: datetime
+) -> bool:
+    """Whether they could be offered something. An entry with which something is wrong
+    does not keep the hour from those who come next. Raises `_Gone`."""
+    try:
+        slot = _best_slot(entry, opening, earliest, now)
+        return slot is not None and _offer(entry, slot, opening, now)
+    except (_Gone, DatabaseError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("cannot offer", extra={"entry_id": entry.pk})
+        return False
 
 
 def _waiting(opening: Opening, now: datetime) -> Iterator[WaitlistEntry]:

@@ -48,7 +48,7 @@ FROM scheduling_waitlistentry AS entry
 JOIN scheduling_therapist AS therapist ON therapist.id = %(therapist)s
   AND therapist.is_active
 JOIN scheduling_sessiontype AS kind ON kind.id = entry.session_type_id
-  AND kind.is_active
+  AND kind.is_active AND kind.clients_min = 1
 WHERE entry.state = 'waiting' AND entry.until >= %(first_day)s
   AND (%(after)s::uuid IS NULL OR (entry.created_at, entry.id) > (
     SELECT created_at, id FROM scheduling_waitlistentry WHERE id = %(after)s))

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from config import transactions
+from config.errors import Malformed
 from scheduling import availability, links, offers, texts
 from scheduling.links import Forged, Purpose
 from scheduling.models import Message, OfferVia, WaitlistOffer
@@ -30,7 +31,7 @@ def answer(
     act = _ACTS[_asked(request, message)]
     try:
         transactions.retrying(lambda: act(offer))
-    except (OfferOver, SlotTaken, RulesForbid):
+    except (OfferOver, SlotTaken, RulesForbid, Malformed):
         return _over(message, offer, status=409)
     return SeeOther(request.path)
 

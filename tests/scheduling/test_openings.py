@@ -4,7 +4,7 @@ import pytest
 
 from clients.models import ConsentStatus
 from config.clock import database_now
-from scheduling import booking, offers, openings
+from scheduling import booking, offers, openings, waitlist
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -16,6 +16,7 @@ from scheduling.models import (
     OfferState,
     OfferVia,
     Opening,
+    SessionType,
     WaitlistOffer,
 )
 from tests.factories.clients import (
@@ -418,6 +419,41 @@ def test_one_that_cannot_be_worked_off_does_not_stop_the_others(monkeypatch):
     assert offered() == [(entry.pk, NOON)]
     left = Opening.objects.get()
     assert left.not_before > database_now() + timedelta(minutes=10)
+
+
+def test_what_is_for_two_by_now_is_offered_to_nobody_alone():
+    rule = hours()
+    of_two = SessionTypeFactory.create(slug="talk-50", clients_max=2)
+    rule.therapist.session_types.add(of_two)
+    line(1, session_type=of_two)
+    (entry,) = line(1)
+    freed(rule)
+    SessionType.objects.filter(pk=of_two.pk).update(clients_min=2)
+
+    sweep()
+
+    assert offered() == [(entry.pk, NOON)]
+
+
+def test_an_entry_that_cannot_be_looked_at_does_not_keep_the_hour_from_the_next(
+    monkeypatch,
+):
+    rule = hours()
+    broken, entry = line(2)
+    freed(rule)
+    looked = waitlist.slots_of
+
+    def slots_of(asked, *where, **options):
+        if asked.pk == broken.pk:
+            raise ArithmeticError
+        return looked(asked, *where, **options)
+
+    monkeypatch.setattr(waitlist, "slots_of", slots_of)
+
+    sweep()
+
+    assert offered() == [(entry.pk, NOON)]
+    assert noted() == []
 
 
 def test_an_hour_is_offered_before_weeks_that_opened_earlier():

@@ -15,6 +15,7 @@ from scheduling.models import (
     Message,
     MessageKind,
     OfferVia,
+    SessionType,
     WaitlistOffer,
 )
 from tests.factories.clients import ClientFactory, GuardianFactory
@@ -122,6 +123,17 @@ def test_what_the_rules_forbid_meanwhile_is_not_taken(browser):
     TimeOffFactory.create(therapist=offer.appointment.therapist)
 
     assert send(browser, row, "accept").status_code == 409
+
+
+def test_an_hour_that_is_for_two_by_now_is_not_taken(browser):
+    _, row = offered()
+    of_two = {"clients_min": 2, "clients_max": 2}
+    SessionType.objects.update(**of_two)
+
+    answer = send(browser, row, "accept")
+
+    assert answer.status_code == 409
+    assert Appointment.objects.holds().count() == 1
 
 
 def test_the_second_time_the_same_form_changes_nothing(browser):
