@@ -22,7 +22,7 @@ from config import transactions
 from config.clock import DatabaseNow
 from config.constraints import violations_as
 from config.errors import Conflict, Malformed
-from locations.models import Room
+from locations.models import Closure, Room
 from scheduling import availability, booking, drafts, orders, placement, recipients
 from scheduling.locking import lock_appointment, lock_calendars
 from scheduling.models import (
@@ -35,6 +35,7 @@ from scheduling.models import (
     OfferState,
     OfferVia,
     Replanning,
+    TimeOff,
     WaitlistEntry,
     WaitlistOffer,
 )
@@ -189,7 +190,8 @@ def book_over(
 
 def settle(*, now: datetime) -> int:
     """Write down which offers have lapsed, and take back those that reached nobody; how
-    many that were. Safe to run in several workers at once."""
+    many that were. What nobody could take any more lapses before its time. Safe to run
+    in several workers at once."""
     reaches = Message.objects.filter(
         appointment=OuterRef("appointment"), state__in=_MAY_REACH
     )
@@ -198,9 +200,8 @@ def settle(*, now: datetime) -> int:
     live = WaitlistOffer.objects.filter(state=OfferState.OFFERED).select_related(
         "entry"
     )
-    is_over = Q(expires_at__lte=DatabaseNow()) | ~Q(
-        appointment__status=AppointmentStatus.HELD
-    )
+    is_held = Q(appointment__status=AppointmentStatus.HELD)
+    is_over = Q(expires_at__lte=DatabaseNow()) | ~is_held | _is_called_off()
     over = list(live.filter(is_over).order_by("expires_at", "pk")[:SETTLED_AT_ONCE])
     unheard = list(
         live.exclude(is_over).filter(~Exists(reaches), ~Exists(planned))[
@@ -210,6 +211,20 @@ def settle(*, now: datetime) -> int:
     lapsed = (partial(_end, each, state=OfferState.LAPSED, now=now) for each in over)
     taken_back = (partial(_not_reached, each, now) for each in unheard)
     return _each([*lapsed, *taken_back])
+
+
+def _is_called_off() -> Q:
+    """Whether its therapist has left or is away by then, or the office is closed."""
+    then = {
+        "starts_at__lt": OuterRef("appointment__ends_at"),
+        "ends_at__gt": OuterRef("appointment__starts_at"),
+    }
+    away = TimeOff.objects.filter(therapist=OuterRef("appointment__therapist"), **then)
+    closed = Closure.objects.filter(
+        Q(office=None) | Q(office=OuterRef("appointment__office")), **then
+    )
+    has_left = Q(appointment__therapist__is_active=False)
+    return has_left | Exists(away) | Exists(closed)
 
 
 def _by_way_of(via: OfferVia) -> AbstractContextManager[object]:

@@ -16,11 +16,13 @@ from scheduling.models import (
     MessageState,
     OfferState,
     OfferVia,
+    Therapist,
     WaitlistOffer,
 )
 from scheduling.offers import OfferOver
 from scheduling.placement import RulesForbid, SlotTaken
 from tests.factories.clients import ClientFactory
+from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import (
     PracticePolicyFactory,
     ReminderRuleFactory,
@@ -160,6 +162,37 @@ def test_an_offer_is_not_booked_against_rules_that_have_changed_since():
 
     offer.refresh_from_db()
     assert offer.state == OfferState.OFFERED
+
+
+@pytest.mark.parametrize("happens", ["time off", "closure", "left"])
+def test_an_offer_that_nobody_could_take_any_more_lapses_at_once(happens):
+    offer = make_offer()
+    hold = offer.appointment
+    match happens:
+        case "time off":
+            TimeOffFactory.create(therapist=hold.therapist)
+        case "closure":
+            times = {"starts_at": hold.starts_at, "ends_at": hold.ends_at}
+            ClosureFactory.create(office=hold.office, **times)
+        case "left":
+            Therapist.objects.update(is_active=False)
+
+    sweep()
+
+    offer.refresh_from_db()
+    hold.refresh_from_db()
+    assert (offer.state, hold.status) == (OfferState.LAPSED, "released")
+    assert pending() == []
+
+
+def test_an_offer_stays_when_others_are_away():
+    offer = make_offer()
+    TimeOffFactory.create()
+    ClosureFactory.create(starts_at=offer.appointment.ends_at)
+
+    sweep()
+
+    assert offered() == [(offer.entry_id, NOON)]
 
 
 def test_who_books_meets_the_offer_and_is_told_so():
