@@ -18,8 +18,10 @@ from config.api import fields, filters
 from config.api.permissions import IsStaff
 from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
+from config.roles import Role, has_role
 from scheduling import availability, diaries
 from scheduling.api import diary, spans
+from scheduling.api.caseload import NEVER_BOOKED
 from scheduling.api.diary import (
     CalendarAppointmentSerializer,
     Json,
@@ -123,7 +125,8 @@ class CalendarView(StrictView):
             hidden = {AppointmentStatus.RELEASED}
             if not asked["include_cancelled"]:
                 hidden.update(CANCELLED)
-            content = _everything(therapist, span, hidden)
+            names_all = has_role(request.user, Role.FRONT_DESK)
+            content = _everything(therapist, span, hidden, names_all=names_all)
         else:
             content = {"busy": _busy(therapist, span, diary.places())}
         return Response(
@@ -160,10 +163,20 @@ def _busy(therapist: Therapist, span: Interval, places: Places) -> list[Json]:
 
 
 def _everything(
-    therapist: Therapist, span: Interval, hidden: Set[AppointmentStatus]
+    therapist: Therapist,
+    span: Interval,
+    hidden: Set[AppointmentStatus],
+    *,
+    names_all: bool,
 ) -> Json:
+    """Unless it `names_all`, without those for whom an hour is only kept."""
     places = diary.places()
     rows = diaries.of_therapist(therapist.pk, span, hidden=hidden)
+    if not names_all:
+        rows = [
+            row._replace(clients=None) if row.status in NEVER_BOOKED else row
+            for row in rows
+        ]
     return {
         "appointments": diary.appointments(rows, places),
         "availability": _availability(therapist, span, places),

@@ -15,7 +15,7 @@ from config.roles import Role, has_role
 from scheduling.models import AppointmentStatus, Attendance
 
 # A slot that was only kept for someone makes nobody anyone's client.
-_NEVER_BOOKED = (AppointmentStatus.HELD, AppointmentStatus.RELEASED)
+NEVER_BOOKED = (AppointmentStatus.HELD, AppointmentStatus.RELEASED)
 
 
 def clients_visible_to(user: User | AnonymousUser) -> QuerySet[Client]:
@@ -25,7 +25,7 @@ def clients_visible_to(user: User | AnonymousUser) -> QuerySet[Client]:
     if not has_role(user, Role.THERAPIST):
         return Client.objects.none()
     own = Attendance.objects.filter(appointment__therapist__user=user.pk).exclude(
-        appointment__status__in=_NEVER_BOOKED
+        appointment__status__in=NEVER_BOOKED
     )
     return Client.objects.filter(pk__in=own.values("client"))
 

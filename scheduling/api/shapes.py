@@ -12,7 +12,7 @@ from config.api.serializers import StrictModelSerializer, StrictSerializer
 from config.roles import Role, has_role
 from locations.models import Office, Room
 from scheduling import orders
-from scheduling.api.caseload import clients_visible_to
+from scheduling.api.caseload import NEVER_BOOKED, clients_visible_to
 from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.engine.rules import Code
 from scheduling.models import (
@@ -122,6 +122,14 @@ class AppointmentSerializer(StrictModelSerializer[Appointment]):
             "created_at",
         ]
         read_only_fields = fields
+
+    def to_representation(self, instance: Appointment) -> dict[str, Any]:
+        """For whom an hour is, or was, only kept is for the front desk to know."""
+        told = super().to_representation(instance)
+        user = self.context["request"].user
+        if instance.status in NEVER_BOOKED and not has_role(user, Role.FRONT_DESK):
+            told["clients"] = []
+        return told
 
 
 class OverrideSerializer(StrictSerializer):

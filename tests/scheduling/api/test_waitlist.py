@@ -438,6 +438,22 @@ def test_the_hold_of_an_offer_is_none_of_the_front_desks(front_desk):
     assert offered() == [(offer.entry_id, NOON)]
 
 
+def test_a_therapist_does_not_see_to_whom_their_hour_is_offered(as_therapist):
+    offer = make_offer()
+    hold = offer.appointment
+    therapist = as_therapist(hold.therapist)
+
+    listed = therapist.get("/api/v1/appointments/?status=held").json()["results"]
+    shown = therapist.get(f"/api/v1/therapists/{hold.therapist_id}/calendar/").json()
+
+    on_calendar = [row for row in shown["appointments"] if row["status"] == "held"]
+    for rows in (listed, on_calendar):
+        assert [(row["id"], row["clients"]) for row in rows] == [(str(hold.pk), [])]
+    offers.accept(offer, via=OfferVia.PHONE, now=NOW)
+    (row,) = therapist.get("/api/v1/appointments/?status=scheduled").json()["results"]
+    assert [each["id"] for each in row["clients"]] == [str(offer.entry.client_id)]
+
+
 def test_an_offer_is_on_the_calendar(front_desk):
     offer = make_offer()
 
