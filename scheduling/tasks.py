@@ -35,9 +35,11 @@ def sweep(self: Any) -> int:  # Any: of an untyped library
     for start in range(0, len(due), together):
         send.delay(*due[start : start + together])
     _call_workers(self.request.hostname)
-    if replanning.work_off(now=database_now()):
-        vitals.note_replanning()
-    openings.work_off(now=database_now())
+    try:
+        if replanning.work_off(now=database_now()):
+            vitals.note_replanning()
+    finally:  # whatever is wrong with that, nobody is to wait for an hour
+        openings.work_off(now=database_now())
     return len(due)
 
 

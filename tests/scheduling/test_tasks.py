@@ -10,8 +10,8 @@ from django.utils import timezone
 from config.celery import app
 from config.clock import database_now
 from config.models import FailedSignIn, IdempotencyKey
-from scheduling import tasks
-from scheduling.models import MessageState
+from scheduling import replanning, tasks
+from scheduling.models import MessageState, Opening
 from tests.factories.config import UserFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
@@ -53,6 +53,20 @@ def test_sweep_rings_for_each_message_and_a_worker_sends_it(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         message.provider_message_id for message in messages
     )
+
+
+def test_what_is_wrong_with_planning_anew_does_not_keep_hours_back(monkeypatch):
+    def work_off(**_):
+        raise ArithmeticError
+
+    monkeypatch.setattr(replanning, "work_off", work_off)
+    past = database_now() - timedelta(hours=1)
+    Opening.objects.create(therapist_id=uuid4(), starts_at=past, ends_at=past)
+
+    with pytest.raises(ArithmeticError):
+        tasks.sweep()
+
+    assert not Opening.objects.exists()
 
 
 @pytest.fixture
