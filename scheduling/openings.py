@@ -46,6 +46,7 @@ TURNS_AT_ONCE = 10
 LONGEST = 5.0  # seconds for all of them
 ASKED_AT_ONCE = 20  # of those who wait
 SLOTS_LOOKED_AT = 50
+TO_SEND = timedelta(minutes=5)  # in which a message goes out
 PUT_OFF = timedelta(minutes=15)  # for what cannot be worked off
 
 # That a hold lapses changes no row. Nobody has to wait here: whoever books lets go of
@@ -154,6 +155,15 @@ def _work_or_put_off(opening: Opening, now: datetime, until: float) -> None:
 
 
 def _end_of_quiet_hours(now: datetime) -> datetime:
+    """Or `now`. Just before them nothing is offered either: the message would come too
+    late to go out, and whoever has waited longest would have missed the hour."""
+    ends = _end_of_quiet_hours_at(now)
+    soon = now + TO_SEND
+    later = _end_of_quiet_hours_at(soon)
+    return later if ends == now and later > soon else ends
+
+
+def _end_of_quiet_hours_at(now: datetime) -> datetime:
     policy = availability.policy()
     ends = earliest_outside(
         int(now.timestamp()),

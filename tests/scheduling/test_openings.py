@@ -291,6 +291,22 @@ def test_in_quiet_hours_nothing_is_offered_until_they_end():
     assert offered() == [(entry.pk, tuesday)]
 
 
+@pytest.mark.parametrize(
+    ("time", "is_offered"),
+    [("19:54", True), ("19:58", False), ("07:58", False), ("08:00", True)],
+)
+def test_just_before_quiet_hours_nothing_is_offered_either(time, is_offered):
+    rule = hours(weekday=1)
+    (entry,) = line(1)
+    tuesday = at(MONDAY + timedelta(days=1), "12:00")
+    freed(rule, starts_at=tuesday)
+
+    sweep(at(MONDAY, time))
+
+    assert offered() == ([(entry.pk, tuesday)] if is_offered else [])
+    assert bool(noted()) != is_offered
+
+
 def test_an_hour_that_begins_before_anybody_can_be_told_decently_is_given_up():
     rule = hours(weekday=1, start_minute=8 * 60)
     line(1)
