@@ -37,6 +37,7 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import MINUTE, day_of
 from scheduling.models import (
+    Appointment,
     EntryState,
     Modality,
     Mode,
@@ -252,9 +253,10 @@ class EntryViewSet(
     versioned = True
 
     def get_queryset(self) -> QuerySet[WaitlistEntry]:
-        live = WaitlistOffer.objects.filter(state=OfferState.OFFERED).select_related(
-            "appointment__office"
-        )
+        live = WaitlistOffer.objects.filter(
+            state=OfferState.OFFERED,
+            appointment__in=Appointment.objects.holds().occupying(),
+        ).select_related("appointment__office")
         return (
             WaitlistEntry.objects.filter(
                 client__in=clients_visible_to(self.request.user)

@@ -338,6 +338,7 @@ def test_an_offer_is_told_to_have_lapsed_though_nobody_has_written_it_down(front
     (row,) = front_desk.get(OFFERS).json()["results"]
 
     assert row["state"] == "lapsed"
+    assert front_desk.get(f"{ENTRIES}{offer.entry_id}/").json()["offer"] is None
     assert ids(front_desk.get(f"{OFFERS}?state=offered")) == []
     assert ids(front_desk.get(f"{OFFERS}?state=lapsed")) == [str(offer.pk)]
 
