@@ -82,7 +82,8 @@ WHERE entry.state = 'waiting' AND entry.until >= %(first_day)s
       SELECT FROM scheduling_waitlistoffer AS offer
       WHERE offer.entry_id = entry.id AND state = 'offered')
     AND (SELECT count(*) FROM scheduling_waitlistoffer AS offer
-         WHERE offer.entry_id = entry.id AND offered_at >= %(midnight)s)
+         WHERE offer.entry_id = entry.id AND offered_at >= %(midnight)s
+           AND because NOT IN ('desk', 'booked_over'))
         < entry.offers_per_day
     AND NOT EXISTS (
       SELECT FROM scheduling_waitlistoffer AS offer

@@ -30,6 +30,7 @@ from tests.factories.scheduling import (
 )
 from tests.scheduling.waiting import (
     NOON,
+    freed,
     hours,
     line,
     make_offer,
@@ -253,6 +254,18 @@ def test_the_front_desk_can_book_over_the_queue():
     assert offer.appointment.status == AppointmentStatus.RELEASED
     sweep()
     assert offered() == []
+
+
+def test_what_the_desk_took_back_does_not_count_as_an_offer_of_the_day():
+    rule = hours()
+    offer = make_offer(rule, offers_per_day=1)
+    offers.withdraw(offer, because=Because.DESK, now=NOW)
+    later = NOON + timedelta(hours=2)
+    freed(rule, starts_at=later)
+
+    sweep()
+
+    assert offered() == [(offer.entry_id, later)]
 
 
 def test_what_cannot_be_booked_leaves_the_offer_as_it_is():
