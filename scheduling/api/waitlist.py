@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
@@ -37,7 +37,10 @@ from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import MINUTE, day_of
 from scheduling.models import (
+    ATTENDING,
+    OPEN,
     Appointment,
+    Attendance,
     EntryState,
     Modality,
     Mode,
@@ -136,7 +139,9 @@ class WaitlistEntrySerializer(StrictModelSerializer[WaitlistEntry]):
     """No `therapists`, `offices`, `modes` or `weekdays` mean any.
 
     `passed_over_at` is when an hour that would have suited was offered to the next,
-    since no way to this client was open.
+    since no way to this client was open. `booked_meanwhile` is the start of a session
+    of that kind, still ahead, that the client has been booked for since they wait: they
+    may not need to wait any more.
     """
 
     state = serializers.SerializerMethodField()
@@ -150,6 +155,7 @@ class WaitlistEntrySerializer(StrictModelSerializer[WaitlistEntry]):
     time_from = fields.WallTimeField()
     time_to = fields.WallTimeField(allow_24=True)
     passed_over_at = fields.InstantField(allow_null=True)
+    booked_meanwhile = fields.InstantField(allow_null=True)
     offer = serializers.SerializerMethodField()
     created_at = fields.InstantField()
     created_by = NamedUserSerializer(allow_null=True)
@@ -173,6 +179,7 @@ class WaitlistEntrySerializer(StrictModelSerializer[WaitlistEntry]):
             "until",
             "offers_per_day",
             "passed_over_at",
+            "booked_meanwhile",
             "offer",
             "created_at",
             "created_by",
@@ -241,6 +248,19 @@ class JoinWaitlistSerializer(WaitlistWishSerializer):
     client = fields.KeyField(scope=clients_visible_to)
 
 
+def _booked_meanwhile() -> Subquery:
+    """When the first session begins that may be what somebody waits for."""
+    theirs = Attendance.objects.filter(
+        client=OuterRef("client"),
+        status__in=ATTENDING,
+        starts_at__gt=timezone.now(),
+        appointment__status__in=OPEN,
+        appointment__session_type=OuterRef("session_type"),
+        appointment__created_at__gte=OuterRef("created_at"),
+    )
+    return Subquery(theirs.order_by("starts_at").values("starts_at")[:1])
+
+
 class EntryViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet[WaitlistEntry]
 ):
@@ -261,6 +281,7 @@ class EntryViewSet(
             WaitlistEntry.objects.filter(
                 client__in=clients_visible_to(self.request.user)
             )
+            .annotate(booked_meanwhile=_booked_meanwhile())
             .select_related(
                 "client", "session_type", "modality", "concern", "created_by"
             )

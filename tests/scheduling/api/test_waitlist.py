@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clients.models import AccessLog
 from config.clock import database_now
-from scheduling import offers
+from scheduling import booking, offers
 from scheduling.models import (
     Appointment,
     EntryState,
@@ -25,7 +25,7 @@ from tests.factories.scheduling import (
     WaitlistEntryFactory,
     WaitlistOfferFactory,
 )
-from tests.scheduling.waiting import NOON, hours, line, make_offer, offered
+from tests.scheduling.waiting import NOON, booked, hours, line, make_offer, offered
 from tests.times import MONDAY_9AM, NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
@@ -251,6 +251,26 @@ def test_a_therapist_sees_those_of_their_own_clients(front_desk, as_therapist):
     assert len(ids(front_desk.get(ENTRIES))) == 2
 
 
+def test_who_has_been_booked_meanwhile_is_told(front_desk):
+    rule = hours()
+    entry, other = line(2)
+    for starts_at in (NOON + timedelta(hours=2), NOON):
+        session = booked(rule, client=entry.client, starts_at=starts_at)
+        Appointment.objects.filter(pk=session.pk).update(created_at=NOW)
+
+    def told():
+        rows = front_desk.get(ENTRIES).json()["results"]
+        return {row["id"]: row["booked_meanwhile"] for row in rows}
+
+    noon = "2027-01-04T12:00:00-08:00"
+    assert told() == {str(entry.pk): noon, str(other.pk): None}
+    booking.cancel(session, by="client", version=None, now=NOW)
+    later = "2027-01-04T14:00:00-08:00"
+    assert told() == {str(entry.pk): later, str(other.pk): None}
+    Appointment.objects.update(created_at=NOW - timedelta(days=9))
+    assert told() == {str(entry.pk): None, str(other.pk): None}
+
+
 def test_who_looks_is_on_record(front_desk):
     entry = WaitlistEntryFactory.create()
     offer = WaitlistOfferFactory.create(entry=entry)
@@ -405,10 +425,10 @@ def test_the_front_desk_can_book_over_the_queue_knowingly(front_desk):
     assert (refused.status_code, refused.json()["code"]) == (409, "slot_taken")
     assert "offered" in [reason["code"] for reason in refused.json()["reasons"]]
     assert offer.entry.client.last_name not in refused.content.decode()
-    booked = front_desk.post(
+    answer = front_desk.post(
         "/api/v1/appointments/", body | {"instead_of_offer": str(offer.pk)}
     )
-    assert booked.status_code == 201, booked.json()
+    assert answer.status_code == 201, answer.json()
     offer.refresh_from_db()
     assert (offer.state, offer.because) == ("withdrawn", "booked_over")
 
@@ -431,11 +451,11 @@ def test_the_hold_of_an_offer_is_none_of_the_front_desks(front_desk):
 
     assert ids(front_desk.get("/api/v1/holds/")) == []
     assert front_desk.delete(f"/api/v1/holds/{hold}/").status_code == 404
-    booked = front_desk.post(
+    answer = front_desk.post(
         "/api/v1/appointments/",
         {"hold": hold, "clients": [str(ClientFactory.create().pk)]},
     )
-    assert booked.status_code == 400
+    assert answer.status_code == 400
     assert offered() == [(offer.entry_id, NOON)]
 
 

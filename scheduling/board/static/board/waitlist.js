@@ -93,6 +93,8 @@ export class Waitlist {
       onclick: () => openEntry(this.desk, entry.id, () => this.read()) },
       h("strong", {}, entry.client.display_name),
       h("span", {}, wishWords(entry, this.desk.reference)),
+      entry.booked_meanwhile && h("span", { class: "why" },
+        `Has been booked since: ${momentWords(wallOf(entry.booked_meanwhile))}`),
       entry.offer ? this.offerOf(entry.offer)
         : entry.passed_over_at && h("span", { class: "why" }, "Was passed over: no way to write to them"));
   }
