@@ -6,14 +6,17 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from phonenumber_field.modelfields import PhoneNumberField
 
+from clients.folding import Folded
 from config.noting import noting
 from config.records import Record
+
+NAMES = ("first_name", "last_name", "preferred_name")
 
 # SQL that makes a `ContactChange`.
 _NOTE = "INSERT INTO clients_contactchange (client_id) VALUES ({client});"
@@ -110,9 +113,8 @@ class Client(Record):
         ]
         indexes = [
             GinIndex(
-                fields=["first_name", "last_name", "preferred_name"],
-                opclasses=["gin_trgm_ops"] * 3,
-                name="client_by_name_piece",
+                OpClass(Folded(*NAMES), name="gin_trgm_ops"),
+                name="client_by_folded_name",
             ),
             GinIndex(
                 fields=["email"],

@@ -18,8 +18,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients import access, intake
+from clients.folding import Folded, piecewise
 from clients.intake import Decision, GuardianDetails, Registration
 from clients.models import (
+    NAMES,
     Channel,
     Client,
     ConsentStatus,
@@ -61,7 +63,9 @@ class ClientFilterSet(filters.StrictFilterSet):
     ) -> QuerySet[Client]:
         if PHONE_ENDING.fullmatch(text):
             return queryset.filter(phone__endswith=re.sub(r"\D", "", text))
-        return queryset.filter(_named(text) | Q(email__iregex=f"^{re.escape(text)}"))
+        by_email = Q(email__iregex=f"^{re.escape(text)}")
+        named = queryset.alias(folded_name=Folded(*NAMES))
+        return named.filter(piecewise(text, "folded_name") | by_email)
 
 
 STATE = RegexValidator(r"\A[A-Z]{2}\Z", "Give a state by its two letters, as in CA.")
@@ -345,16 +349,3 @@ def _opted_out_at() -> Subquery:
     said = OptOut.objects.filter(phone=OuterRef("phone")).order_by("-at", "-pk")
     stopped_at = Case(When(status=ConsentStatus.REVOKED, then="at"))
     return Subquery(said.annotate(stopped_at=stopped_at).values("stopped_at")[:1])
-
-
-def _named(text: str) -> Q:
-    """Every word is a piece of one of the names."""
-    every_word = Q()
-    # `iregex`, since a trigram index answers it; it does not answer `icontains`.
-    for word in map(re.escape, text.split()):
-        every_word &= (
-            Q(first_name__iregex=word)
-            | Q(last_name__iregex=word)
-            | Q(preferred_name__iregex=word)
-        )
-    return every_word

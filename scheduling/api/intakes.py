@@ -22,7 +22,8 @@ from rest_framework.response import Response
 
 from clients import access
 from clients.api.clients import PHONE_ENDING
-from clients.models import PresentingConcern
+from clients.folding import Folded, piecewise
+from clients.models import NAMES, PresentingConcern
 from config.api import filters
 from config.api.idempotency import idempotent
 from config.api.parsers import SmallJSONParser
@@ -88,8 +89,8 @@ class IntakeFilterSet(filters.StrictFilterSet):
         if PHONE_ENDING.fullmatch(text):
             found = Q(phone__endswith=re.sub(r"\D", "", text))
         else:
-            found = _named(text) | Q(email__istartswith=text)
-        people = IntakePerson.objects.filter(found)
+            found = piecewise(text, "folded_name") | Q(email__istartswith=text)
+        people = IntakePerson.objects.alias(folded_name=Folded(*NAMES)).filter(found)
         return rows.filter(pk__in=people.values("intake"))
 
 
@@ -315,15 +316,3 @@ def _shown(rows: Iterable[Any]) -> set[UUID]:  # Any: intakes as they are answer
         for row in rows
         for person in row["people"]
     }
-
-
-def _named(text: str) -> Q:
-    """Every word is a piece of one of the names."""
-    every_word = Q()
-    for word in text.split():
-        every_word &= (
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(preferred_name__icontains=word)
-        )
-    return every_word

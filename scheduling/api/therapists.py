@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.validators import RegexValidator
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import BasePermission
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from clients.folding import Folded, piecewise
 from clients.models import AgeGroup, PresentingConcern
 from config.api import fields, filters
 from config.api.permissions import IsManager, ReadOnly
@@ -84,7 +85,8 @@ class TherapistFilterSet(filters.StrictFilterSet):
         self, rows: QuerySet[Therapist], name: str, text: str
     ) -> QuerySet[Therapist]:
         """Those whose name has every word of `text`, in any order."""
-        return rows.filter(*(Q(display_name__icontains=word) for word in text.split()))
+        folded = rows.alias(folded_name=Folded("display_name"))
+        return folded.filter(piecewise(text, "folded_name"))
 
 
 class PublicTherapistSerializer(StrictModelSerializer[Therapist]):
