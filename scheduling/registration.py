@@ -100,11 +100,12 @@ def _check(
 ) -> None:
     """That they are still who it says it is for, now that their birthdays are known."""
     as_known = [copy(person) for person in people]
-    for person in as_known:
+    for number, person in enumerate(as_known, start=1):
         if client := known.get(person.pk):
             person.born_on = client.born_on
         elif person.role == PersonRole.CLIENT and person.born_on is None:
-            problem = f"Give the birthday of {person.pk}."
+            which = f"person {number} of the intake's {len(as_known)}"
+            problem = f"Give the birthday of {which}, whose id is {person.pk}."
             raise Malformed(problem, field=_at(places, person, "born_on"))
     try:
         check_people(intake, as_known, now=now)

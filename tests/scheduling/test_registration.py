@@ -245,7 +245,7 @@ def test_what_makes_no_sense_registers_nobody(field):
 @pytest.mark.parametrize(
     ("missing", "problem"),
     [
-        ({"born_on": None, "age": 30}, "birthday"),
+        ({"born_on": None, "age": 30}, "birthday of person 2 of the intake's 2"),
         ({"email": "", "phone": ""}, "e-mail"),
     ],
 )
