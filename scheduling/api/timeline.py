@@ -43,6 +43,10 @@ class PlaceSerializer(StrictSerializer):
     office = NamedOfficeSerializer(allow_null=True)
     room = NamedRoomSerializer(allow_null=True)
     mode = fields.ChoiceField(choices=Mode.choices)
+    override_reason = fields.CharField(
+        allow_blank=True,
+        help_text="Why rules were set aside for it; empty if none were.",
+    )
 
 
 class TimelineMessageSerializer(StrictSerializer):

@@ -142,6 +142,7 @@ def test_timeline_tells_what_became_of_a_session_and_who_was_told(front_desk, ho
         "office": {"slug": hours.office.slug, "name": hours.office.name},
         "room": entries[0]["place"]["room"],
         "mode": "in_person",
+        "override_reason": "",
     }
     assert entries[5] == {
         "at": entries[5]["at"],

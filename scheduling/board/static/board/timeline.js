@@ -90,5 +90,6 @@ function detailOf({ event, place, client, message, resolution }) {
   if (message?.code) return message.code.replaceAll("_", " ");
   if (client) return client.display_name;
   if (!place || !PLACING.has(event)) return "";
-  return `${momentWords(wallOf(place.starts_at))}, ${placeWords(place)}, ${place.therapist.display_name}`;
+  const where = `${momentWords(wallOf(place.starts_at))}, ${placeWords(place)}, ${place.therapist.display_name}`;
+  return place.override_reason ? `${where}, against the rules: ${place.override_reason}` : where;
 }
