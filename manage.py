@@ -6,6 +6,7 @@ written down, unless the environment names a database itself.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -27,8 +28,16 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
     except ImproperlyConfigured as problem:
-        sys.exit(f"{problem}. While `make demo` or `make run` runs, nothing has to be.")
+        sys.exit(
+            f"{problem}. While `make demo` or `make run` runs, nothing has to be; "
+            "if it was given a STATE_DIR, export the same one here."
+        )
+    except BrokenPipeError:
+        # Whoever reads it, as `head` does, has had enough; nor is the rest flushed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
 
 
 def adopt(file: Path) -> None:

@@ -1,6 +1,7 @@
 """`manage.py` as it is started: from any directory, with exit codes."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,36 @@ def test_a_wrong_question_ends_with_two(arguments, code, told):
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_whoever_reads_no_further_is_spared_a_traceback():
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", "help"],
+            check=False,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=120,
+        )
+
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+
+
+def test_it_says_how_to_find_a_practice_that_runs_elsewhere(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "STATE_DIR": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "check"],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env=environment,
+        timeout=120,
+    )
+
+    assert done.returncode == 1
+    assert "export the same one" in done.stderr
