@@ -20,7 +20,11 @@ from scheduling import booking
 from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import AppointmentChanges
-from scheduling.api.shapes import AppointmentSerializer, OrderSerializer
+from scheduling.api.shapes import (
+    AppointmentSerializer,
+    NamedUserSerializer,
+    OrderSerializer,
+)
 from scheduling.models import Appointment
 from scheduling.models.appointments import AppointmentQuerySet
 
@@ -46,9 +50,17 @@ class HoldSerializer(AppointmentSerializer):
     expires_at = fields.InstantField(
         source="hold_expires_at", zone="timezone", allow_null=True
     )
+    created_by = NamedUserSerializer(
+        allow_null=True, help_text="Who keeps it; null if that account is gone."
+    )
 
     class Meta(AppointmentSerializer.Meta):
-        fields = ["id", "expires_at", *AppointmentSerializer.Meta.fields[1:]]
+        fields = [
+            "id",
+            "expires_at",
+            "created_by",
+            *AppointmentSerializer.Meta.fields[1:],
+        ]
         read_only_fields = fields
 
 
@@ -69,7 +81,8 @@ class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
 
     def get_queryset(self) -> AppointmentQuerySet:
         """What is offered to somebody who waits is no hold of the front desk's."""
-        return super().get_queryset().holds().occupying().filter(offers__isnull=True)
+        held = super().get_queryset().holds().occupying()
+        return held.filter(offers__isnull=True).select_related("created_by")
 
     def replay(self, request: Request, object_id: UUID, status: int) -> Response:
         """The hold may be over by now, or booked."""

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from playwright.sync_api import expect
 
 from scheduling.models import Appointment, AppointmentSeries, AppointmentStatus
+from tests.factories.config import UserFactory
 from tests.factories.scheduling import PracticePolicyFactory
 from tests.times import at
 
@@ -48,6 +49,26 @@ def test_a_series_begins_with_what_is_kept(desk, practice):
     assert kept.series.occurrences.count() == 3
 
 
+def test_what_a_colleague_keeps_is_not_let_go_of_by_one_click(desk, practice):
+    keep(desk)
+    kept = held()
+    kept.created_by = UserFactory.create(username="dana")
+    kept.save(update_fields=["created_by"])
+    desk.press("Close")
+    desk.open("No client yet")
+
+    expect(desk.dialog).to_contain_text("dana keeps it for a caller")
+    desk.press("Let go of it")
+    expect(desk.dialog).to_contain_text("dana may be on the telephone about it.")
+    kept.refresh_from_db()
+    assert kept.status == AppointmentStatus.HELD
+    desk.press("It is not yours: let go of it all the same")
+
+    expect(desk.dialog).not_to_contain_text("keeps it")
+    kept.refresh_from_db()
+    assert kept.status == AppointmentStatus.RELEASED
+
+
 def test_what_is_kept_is_opened_again_and_booked(desk, practice):
     keep(desk)
     kept = held()
@@ -58,7 +79,10 @@ def test_what_is_kept_is_opened_again_and_booked(desk, practice):
     expect(
         desk.dialog.get_by_role("button", name="Let go of it", exact=True)
     ).to_be_visible()
+    desk.press("Book")
+    expect(desk.dialog).to_contain_text("Who is it for?")
     choose(desk, "Robin Ray")
+    expect(desk.dialog).not_to_contain_text("Who is it for?")
     desk.page.wait_for_load_state("networkidle")
     expect(desk.dialog).not_to_contain_text("free there at that time")
     desk.has_no_barriers()

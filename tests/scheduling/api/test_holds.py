@@ -78,6 +78,10 @@ def test_a_hold_is_the_whole_appointment_that_it_may_become(front_desk, monday):
     assert answer.json() == {
         "id": str(row.pk),
         "expires_at": expires_at,
+        "created_by": {
+            "id": str(row.created_by.pk),
+            "display_name": row.created_by.username,
+        },
         "status": "held",
         "version": 1,
         "therapist": {

@@ -3,9 +3,11 @@
 import { Problem, call, serverNow } from "./api.js";
 import { h } from "./html.js";
 
+const SURE = "It is not yours: let go of it all the same";
+
 export class Hold {
   /**
-   * @param {{id: string, expires_at: string}} held
+   * @param {{id: string, expires_at: string, created_by?: {id: string, display_name: string} | null}} held
    * @param {object} endings
    * @param {() => void} endings.lapsed
    * @param {() => void} endings.release somebody wants to let go of it
@@ -16,9 +18,17 @@ export class Hold {
     this.lapsed = lapsed;
     this.clock = h("strong", { class: "clock" });
     this.said = h("span", { class: "visually-hidden", role: "status" }, "The slot is kept.");
+    const keeper = held.created_by;
+    const isOurs = !keeper || keeper.id === document.body.dataset.user;
+    const button = h("button", { type: "button", onclick: () => {
+      if (isOurs || button.textContent === SURE) return release();
+      button.textContent = SURE;
+      this.said.textContent = `${keeper.display_name} may be on the telephone about it.`;
+      return undefined;
+    } }, "Let go of it");
     this.element = h("div", { class: "hold" },
-      h("p", {}, "Kept for the caller: ", this.clock, " left."), this.said,
-      h("button", { type: "button", onclick: release }, "Let go of it"));
+      h("p", {}, isOurs ? "Kept for the caller: " : `${keeper.display_name} keeps it for a caller: `, this.clock, " left."),
+      this.said, button);
     this.timer = setInterval(() => this.tick(), 1000);
     this.tell();
   }
