@@ -56,6 +56,10 @@ def test_a_rule_is_set_aside_with_a_reason(desk, practice):
         practice.robins.overridden,
         practice.robins.override_reason,
     ) == (at(practice.day, "08:30"), ["outside_hours"], "Ada agreed")
+    desk.open("Robin Ray")
+    desk.dialog.get_by_text("What happened").click()
+    happened = desk.dialog.locator(".timeline li", has_text="Moved")
+    expect(happened).to_contain_text("against the rules: Ada agreed")
 
 
 def test_a_drop_in_another_room_is_undone(desk, practice):
@@ -269,6 +273,18 @@ def test_a_session_that_is_not_covered_is_given_to_somebody_else(desk, practice)
     assert practice.robins.therapist == practice.cleo
 
 
+def test_it_is_said_that_nobody_else_is_free_for_a_session(desk, practice):
+    TimeOffFactory.create(
+        therapist=practice.ben,
+        starts_at=at(practice.day, "09:00"),
+        ends_at=at(practice.day, "17:00"),
+    )
+    desk.open("Kim Sato")
+
+    expect(desk.dialog).to_contain_text("Not covered any more.")
+    expect(desk.dialog).to_contain_text("Nobody else is free for it.")
+
+
 def test_of_a_couple_one_comes_alone(desk, practice):
     couple = SessionTypeFactory.create(group=True)
     practice.cleo.session_types.add(couple)
@@ -321,7 +337,8 @@ def test_the_rest_of_a_series_is_moved_and_then_ended(desk, practice):
     desk.press("Go on")
     expect(desk.dialog).to_contain_text("All 2 dates are free.")
     desk.press("Move all 2")
-    expect(desk.notes).to_contain_text("Moved: 2 sessions")
+    expect(desk.notes).to_contain_text("Moved: 2 sessions, the first now")
+    expect(desk.notes).to_contain_text("3:30 PM")
 
     desk.open("Kim Sato")
     desk.press("Series…")

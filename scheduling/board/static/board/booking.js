@@ -44,7 +44,10 @@ class Booking {
     this.desk = desk;
     /** @type {Hold | undefined} */
     this.hold = undefined;
-    this.picker = new ClientPicker(wanted.clients ?? [], () => this.place.look());
+    this.picker = new ClientPicker(wanted.clients ?? [], () => {
+      this.dialog.complain(); // of nobody being chosen, or of whoever was
+      return this.place.look();
+    });
     this.place = new WhenAndWhere(desk, wanted, () => this.picker.ids);
     this.note = h("textarea", { maxlength: 2000, rows: 2 });
     this.repeat = new Repeat(() => this.showButtons());

@@ -31,7 +31,7 @@ export class NewClient {
     this.guardian = inputsOf(GUARDIAN);
     this.telehealth = h("input", { type: "checkbox" });
     this.problem = h("div", { class: "problem-box", role: "alert", hidden: true });
-    this.alike = h("div", { role: "status" });
+    this.alike = h("div", { role: "status", tabindex: "-1" });
     this.child = h("details", {},
       h("summary", {}, "A child: who answers for them?"),
       h("div", { class: "grid" }, ...fieldsOf(GUARDIAN, this.guardian)));
@@ -131,6 +131,8 @@ export class NewClient {
         h("button", { type: "button", onclick: () => this.register({ isNew: true }) },
           "Somebody else: register them")),
     );
+    this.alike.focus({ preventScroll: true });
+    this.alike.scrollIntoView({ block: "nearest" });
     return true;
   }
 }

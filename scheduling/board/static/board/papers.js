@@ -23,6 +23,7 @@ export function openPapers(desk) {
       ...USAGE.map(([key, words]) =>
         link(`/api/v1/reports/utilisation/?${week}&by=${key}&format=csv`, `How full the hours are, by ${words} (table, CSV)`)),
       link(`/api/v1/reports/cancellations/?${week}&format=csv`, "Cancellations and no-shows (table, CSV)"),
+      link(`/api/v1/reports/guarantees/?${week}&format=csv`, "Guarantees, and how far they came (table, CSV)"),
       link(`/api/v1/reports/messages/?${week}&format=csv`, "Messages, and what became of them (table, CSV)")),
     h("h3", {}, "How long one waits from now on, by modality and office (tables, CSV)"),
     h("ul", { class: "papers" }, ...desk.sessionTypeChoices().map(([slug, words]) =>

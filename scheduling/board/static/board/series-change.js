@@ -70,10 +70,12 @@ class SeriesChange {
     });
   }
 
-  /** @param {any} answer @param {string} verb */
+  /** Told by when they are now; of those that are not any more, by when they were.
+   *  @param {any} answer @param {string} verb */
   async done(answer, verb) {
-    const count = answer.occurrences.filter((/** @type {any} */ each) => each.ok).length;
-    note(`${verb}: ${counted(count, "session")} from ${momentWords(this.wall)}.`);
+    const done = answer.occurrences.filter((/** @type {any} */ each) => each.ok);
+    const first = done[0] ? wallOf(done[0].starts_at) : this.wall;
+    note(`${verb}: ${counted(done.length, "session")}, the first ${verb === "Moved" ? "now" : "that of"} ${momentWords(first)}.`);
     this.dialog.close();
     await this.desk.refresh();
   }

@@ -24,7 +24,7 @@ export async function decisionOf(one, decide) {
   const reason = h("input", { maxlength: 500, required: true, autocomplete: "off" });
   return h("div", { class: "warning" },
     why,
-    h("div", { class: "row" },
+    found.candidates.length + found.rooms.length === 0 ? h("p", {}, takersWords(found)) : h("div", { class: "row" },
       ...found.candidates.slice(0, MOST).map((/** @type {any} */ each) =>
         h("button", { type: "button", onclick: () => handOver({ therapist: each.id }) }, `Give it to ${each.display_name}`)),
       ...found.rooms.slice(0, MOST).map((/** @type {any} */ each) =>
