@@ -61,12 +61,19 @@ def read(office: Office, day: date) -> Sequence[Entry]:
             room="by video" if mode == Mode.TELEHEALTH else room,
             session_type=session_type,
             clients=", ".join(clients[key]),
-            status=AppointmentStatus(status).label,
+            status=_said(AppointmentStatus(status)),
         )
         for key, starts_at, ends_at, therapist, room, mode, session_type, status in (
             found
         )
     ]
+
+
+def _said(status: AppointmentStatus) -> str:
+    """As the board says it."""
+    if status == AppointmentStatus.CHECKED_IN:
+        return "Here"
+    return "Done" if status == AppointmentStatus.COMPLETED else status.label
 
 
 def _clients(appointments: Sequence[UUID]) -> defaultdict[UUID, list[str]]:

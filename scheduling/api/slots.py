@@ -1,7 +1,7 @@
 """Slots: what could be booked, computed for each request."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +99,12 @@ class SlotPageSerializer(StrictSerializer):
     previous = fields.CharField(allow_null=True)
     results = SlotSerializer(many=True)
     reasons = WhyNoneSerializer(many=True, required=False)
+    alternatives = SlotSerializer(
+        many=True,
+        required=False,
+        help_text="With `reasons`, for staff: up to three slots nearest to `from`, "
+        "else at any office and in any mode, else with anyone.",
+    )
 
 
 class SlotViewSet(ApiViewSet[Therapist]):
@@ -121,7 +127,12 @@ class SlotViewSet(ApiViewSet[Therapist]):
             found = slot_search.search(
                 wish, now=now, limit=page.limit, after=page.after
             )
-        return Response(_body(request, found, begin))
+        body = _body(request, found, begin)
+        if found.reasons and not wish.is_public:
+            plain = replace(wish, per_therapist=None, packed=False)
+            near = slot_search.nearest(plain, around=wish.start, now=now)
+            body["alternatives"] = represent(near)
+        return Response(body)
 
 
 def represent(slots: Iterable[Slot]) -> list[dict[str, Any]]:

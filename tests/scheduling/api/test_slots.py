@@ -85,7 +85,17 @@ def test_nothing_free_says_why(front_desk, monday):
                 "therapists": 1,
             }
         ],
+        "alternatives": [],
     }
+
+
+def test_nothing_free_offers_staff_the_nearest_hours(api, front_desk, monday):
+    tuesday = {"from": "2027-01-05", "to": "2027-01-05", "per_therapist": 1}
+
+    near = get(front_desk, **tuesday).json()["alternatives"]
+
+    assert [slot["starts_at"][:10] for slot in near] == ["2027-01-04"] * 3
+    assert "alternatives" not in get(api, **tuesday).json()
 
 
 def test_anyone_may_search_and_gives_notice(api, monday):

@@ -69,7 +69,11 @@ def test_a_day_sheet_tells_who_comes_when_to_whom_and_where(session, venice, ada
             starts_at=at(MONDAY, wall),
         )
     AppointmentFactory.create(
-        office=venice, therapist=ada, telehealth=True, starts_at=MONDAY_10AM
+        office=venice,
+        therapist=ada,
+        telehealth=True,
+        starts_at=MONDAY_10AM,
+        status="checked_in",
     )
     AppointmentFactory.create(starts_at=MONDAY_9AM)  # somewhere else
     AppointmentFactory.create(
@@ -90,9 +94,10 @@ def test_a_day_sheet_tells_who_comes_when_to_whom_and_where(session, venice, ada
             "status": "Scheduled",
         }
     ]
-    assert (video["starts_at"], video["room"]) == (
+    assert (video["starts_at"], video["room"], video["status"]) == (
         "2027-01-04T10:00:00-08:00",
         "by video",
+        "Here",
     )
 
 

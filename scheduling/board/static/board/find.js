@@ -136,6 +136,9 @@ class Find {
       this.told.textContent = "Nothing is free.";
       this.results.append(h("ul", { class: "reasons" }, ...reasons.map((/** @type {any} */ one) =>
         h("li", {}, h("strong", {}, counted(one.therapists, "therapist")), `: ${one.detail}`))));
+      const near = page.alternatives ?? [];
+      if (near.length > 0) this.results.append(h("p", {}, "The nearest that is free:"));
+      for (const slot of near) this.add(slot);
       return;
     }
     for (const slot of page.results) this.add(slot);
