@@ -262,7 +262,7 @@ def rows(db):
         "session_type": appointment.session_type,
         "closure": ClosureFactory.create(office=office),
         "travel_time": TravelTimeFactory.create(origin=office),
-        "concern": PresentingConcernFactory.create(slug="anxiety"),
+        "concern": PresentingConcernFactory.create(),
         "modality": ModalityFactory.create(),
         "override": AvailabilityOverrideFactory.create(
             therapist=therapist, office=office

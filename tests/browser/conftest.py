@@ -42,6 +42,8 @@ def browser() -> Iterator[Browser]:
     with chromium.launched() as browser:
         yield browser
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    # Outside of that loop Django has another connection, which a test may have ended.
+    connection.close()
 
 
 @pytest.fixture

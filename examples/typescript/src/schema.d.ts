@@ -876,7 +876,8 @@ export interface paths {
          *     and learns nothing of who is known already; the front desk does the rest.
          *
          *     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
-         *     a year after its last change.
+         *     a year after its last change. A page of any origin may send one, without cookies:
+         *     sent by the website's server, all would come from one address.
          */
         get: operations["intakes_list"];
         put?: never;
@@ -900,7 +901,8 @@ export interface paths {
          *     and learns nothing of who is known already; the front desk does the rest.
          *
          *     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
-         *     a year after its last change.
+         *     a year after its last change. A page of any origin may send one, without cookies:
+         *     sent by the website's server, all would come from one address.
          */
         get: operations["intakes_retrieve"];
         put?: never;
@@ -913,7 +915,8 @@ export interface paths {
          *     and learns nothing of who is known already; the front desk does the rest.
          *
          *     Whoever is shown is noted in the access log. One that leads to nothing is forgotten
-         *     a year after its last change.
+         *     a year after its last change. A page of any origin may send one, without cookies:
+         *     sent by the website's server, all would come from one address.
          */
         patch: operations["intakes_partial_update"];
         trace?: never;
@@ -3160,6 +3163,8 @@ export interface components {
             readonly id: string;
             /** Format: date-time */
             expires_at: string | null;
+            /** @description Who keeps it; null if that account is gone. */
+            created_by: components["schemas"]["NamedUser"] | null;
             readonly status: components["schemas"]["AppointmentStatus"];
             readonly version: number;
             therapist: components["schemas"]["NamedTherapist"];
@@ -3361,6 +3366,8 @@ export interface components {
             readonly offers_per_day: number;
             /** Format: date-time */
             passed_over_at: string | null;
+            /** Format: date-time */
+            booked_meanwhile: string | null;
             readonly offer: components["schemas"]["LiveOffer"] | null;
             /** Format: date-time */
             created_at: string;
@@ -4367,6 +4374,8 @@ export interface components {
             office: components["schemas"]["NamedOffice"] | null;
             room: components["schemas"]["NamedRoom"] | null;
             mode: components["schemas"]["Mode"];
+            /** @description Why rules were set aside for it; empty if none were. */
+            override_reason: string;
         };
         /** @description What each criterion is worth at most; nothing where it is not to count. */
         Points: {
@@ -4549,7 +4558,10 @@ export interface components {
             therapist: components["schemas"]["NamedTherapist"];
             session_type: string;
         };
-        /** @description A piece of JSON that is as it is told already; declared for the schema. */
+        /**
+         * @description `score` is the sum of the parts. The slots, three at most, are the first within
+         *     the wished hours at the wished places.
+         */
         PublicSuited: {
             therapist: components["schemas"]["NamedTherapist"];
             score: number;
@@ -4998,6 +5010,8 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Slot"][];
             reasons?: components["schemas"]["WhyNone"][];
+            /** @description With `reasons`, for staff: up to three slots nearest to `from`, else at any office and in any mode, else with anyone. */
+            alternatives?: components["schemas"]["Slot"][];
         };
         StandingSlot: {
             weekday: number;
@@ -5263,7 +5277,9 @@ export interface components {
          * @description No `therapists`, `offices`, `modes` or `weekdays` mean any.
          *
          *     `passed_over_at` is when an hour that would have suited was offered to the next,
-         *     since no way to this client was open.
+         *     since no way to this client was open. `booked_meanwhile` is the start of a session
+         *     of that kind, still ahead, that the client has been booked for since they wait: they
+         *     may not need to wait any more.
          */
         WaitlistEntry: {
             /** Format: uuid */
@@ -5285,6 +5301,8 @@ export interface components {
             readonly offers_per_day: number;
             /** Format: date-time */
             passed_over_at: string | null;
+            /** Format: date-time */
+            booked_meanwhile: string | null;
             readonly offer: components["schemas"]["LiveOffer"] | null;
             /** Format: date-time */
             created_at: string;

@@ -660,7 +660,7 @@ def test_whom_they_may_be_is_told_to_the_front_desk(front_desk):
     child = IntakePersonFactory.create(intake=intake, phone="", email="")
     IntakePersonFactory.create(intake=intake, role="guardian")
     same_name = ClientFactory.create(last_name=child.last_name)
-    ClientFactory.create(first_name="Quincy", born_on=child.born_on)
+    ClientFactory.create(first_name="Quincy", last_name="Zimmer", born_on=child.born_on)
 
     response = front_desk.get(row(intake, "duplicates/"))
 
