@@ -116,7 +116,7 @@ def inbox(desk: Desk) -> None:
 def intake(desk: Desk) -> None:
     inbox(desk)
     desk.dialog.locator(".intakes button").first.click()
-    desk.dialog.locator(".who").wait_for()
+    desk.dialog.locator(".who-is-who").wait_for()
 
 
 def match(desk: Desk) -> None:

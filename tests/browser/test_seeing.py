@@ -42,6 +42,13 @@ def test_every_browser_shows_the_times_on_the_offices_wall(open_desk, practice, 
     expect(desk.dialog).to_contain_text(re.compile("10:00 . 10:50 AM"))
 
 
+def test_a_card_of_fifty_minutes_has_room_for_all_its_lines(desk):
+    card = desk.card("Robin Ray").bounding_box()
+    last = desk.card("Robin Ray").locator(".where").bounding_box()
+
+    assert last["y"] + last["height"] <= card["y"] + card["height"]
+
+
 def test_rooms_and_therapists_are_two_ways_to_look(desk, practice):
     heads = desk.page.locator(".column-head strong")
     rooms = heads.all_inner_texts()

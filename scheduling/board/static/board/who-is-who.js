@@ -24,7 +24,7 @@ export class WhoIsWho {
         ? h("input", { type: "tel", autocomplete: "off" }) : null,
       place: h("div"),
     }));
-    this.element = h("form", { class: "who", novalidate: true, onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+    this.element = h("form", { class: "who-is-who", novalidate: true, onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
       h("h3", {}, "To register them"),
       ...this.people.map((/** @type {any} */ each) => this.partOf(each)));
   }
