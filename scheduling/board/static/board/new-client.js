@@ -132,7 +132,7 @@ export class NewClient {
           "Somebody else: register them")),
     );
     this.alike.focus({ preventScroll: true });
-    this.alike.scrollIntoView({ block: "nearest" });
+    this.alike.scrollIntoView({ block: "center" });
     return true;
   }
 }
