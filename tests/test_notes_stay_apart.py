@@ -16,7 +16,7 @@ from config.roles import Role
 from scheduling.models import IntakeWords, Therapist
 from tests.conftest import signed_in
 from tests.factories.config import UserFactory
-from tests.test_roles import TABLE, rows  # noqa: F401  a fixture
+from tests.test_roles import TABLE, names_of, rows  # noqa: F401  a fixture
 
 CANARY = "zaunkoenig"
 INTAKES = "/api/v1/intakes/"
@@ -53,11 +53,12 @@ def output():
     root.removeHandler(handler)
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("frozen_now")
 def test_a_note_is_found_nowhere_else(practice, api, output):
     desk = signed_in(UserFactory.create(role=Role.FRONT_DESK))
     told = send_and_register(api, desk, practice["client"])
-    names = {name: getattr(row, "slug", row.pk) for name, row in practice.items()}
+    names = names_of(practice)
     names["intake"] = told[0].json()["id"]
     words = f"{INTAKES}{names['intake']}/words/"
 

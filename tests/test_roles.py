@@ -301,16 +301,20 @@ def callers(rows, api):
 @pytest.mark.parametrize("call", TABLE)
 def test_each_role_gets_the_answer_of_the_table(rows, callers, call):
     method, route = call.split()
-    names = {
-        name: row.slug if hasattr(row, "slug") else row.pk for name, row in rows.items()
-    }
-    address = "/api/v1/" + route.format(**names)
+    address = "/api/v1/" + route.format(**names_of(rows))
 
     assert [_undone(api, method, address) for api in callers] == TABLE[call]
 
 
 def test_the_table_has_every_method_of_every_address():
     assert {re.sub("{.*?}", "{}", call) for call in TABLE} == set(_calls())
+
+
+def names_of(rows):
+    """What each row is called in an address."""
+    return {
+        name: row.slug if hasattr(row, "slug") else row.pk for name, row in rows.items()
+    }
 
 
 def _undone(api, method, address):
