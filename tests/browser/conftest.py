@@ -9,7 +9,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 
 from config.roles import Role
 from scheduling.models import Therapist
@@ -25,6 +32,8 @@ collect_ignore = (
     if chromium.PATH
     else [each.name for each in HERE.glob("test_*.py") if "chromium" not in each.name]
 )
+# A busy machine is slow; what never comes is noticed all the same.
+expect.set_options(timeout=20_000)
 # These are part of many a story.
 REFUSALS = {401, 409, 412, 422}
 
