@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from hypothesis import settings
 from rest_framework.test import APIClient
 
@@ -54,6 +55,12 @@ def as_therapist(db: None) -> Callable[[Therapist], APIClient]:
         return signed_in(therapist.user)
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_cached() -> None:
+    """Throttles count from zero in each test, and what was published is forgotten."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,6 @@ import re
 from contextlib import contextmanager
 
 import psycopg
-import pytest
-from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import expect
 
@@ -37,13 +35,6 @@ def database_away():
             yield
         finally:
             keeper.execute(allow(name, "true"))
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def choose(desk, name):

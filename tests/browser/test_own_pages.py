@@ -170,8 +170,7 @@ def test_on_a_telephone_the_week_is_a_list(open_mine, travelling, practice):
     assert "Lou Fox" in rows[2]
     practice.robins.refresh_from_db()
     assert practice.robins.status == "confirmed"
-    focused = mine.page.evaluate("document.activeElement.dataset.id")
-    assert focused == str(practice.robins.pk)
+    expect(mine.card("Robin Ray")).to_be_focused()
     width = mine.page.evaluate("document.documentElement.scrollWidth")
     assert width == 390
 

@@ -8,19 +8,11 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
 
 PASSWORD = "a-long-password"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

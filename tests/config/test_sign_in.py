@@ -13,7 +13,6 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.contrib.auth.models import User
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
@@ -30,13 +29,6 @@ ME = "/api/v1/me/"
 PASSWORD = "a-long-password"
 RIGHT = {"username": "maria", "password": PASSWORD}
 WRONG = {"username": "maria", "password": "a-wrong-password"}
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
 from django.test import Client as Browser
 
 from clients.models import Client, ConsentStatus, ContactConsent
@@ -36,7 +35,6 @@ TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 @pytest.fixture(autouse=True)
 def account(settings):
-    cache.clear()
     settings.PUBLIC_URL, settings.TWILIO_AUTH_TOKEN = PUBLIC_URL, SECRET
 
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import override_settings
 
 from config.api import published
@@ -25,9 +24,7 @@ MANIFEST = f"{FILES}$bulk-publish"
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept():
-    cache.clear()
     yield
-    cache.clear()
     published.forget()
 
 

@@ -1,6 +1,5 @@
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from tests.conftest import signed_in
 from tests.factories.config import UserFactory
@@ -8,13 +7,6 @@ from tests.factories.locations import OfficeFactory
 from tests.times import NOW
 
 OFFICES = "/api/v1/offices/"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.mark.django_db

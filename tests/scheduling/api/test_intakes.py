@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from clients.models import AccessLog, Client
@@ -46,7 +45,6 @@ def practice():
         PresentingConcernFactory.create(slug=slug)
     ModalityFactory.create()
     OfficeFactory.create(slug="venice")
-    cache.clear()
 
 
 def body(*people, **fields):

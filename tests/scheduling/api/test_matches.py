@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from clients.models import AccessLog, PresentingConcern
 from config.ids import uuid7
@@ -181,7 +180,6 @@ def test_the_public_is_answered_slots_that_keep_the_notice(api, practice):
 @pytest.fixture
 def clients(api, front_desk):
     """Anybody, and the front desk."""
-    cache.clear()
     return api, front_desk
 
 
@@ -234,7 +232,6 @@ def test_the_public_names_nobody_and_chooses_no_weights(api, practice, name):
 
 def test_the_public_has_a_throttle_of_its_own(api, front_desk, practice, settings):
     settings.THROTTLE_MATCHES = "1/day"
-    cache.clear()
 
     answers = [api.post(URL, {}).status_code for _ in range(2)]
 

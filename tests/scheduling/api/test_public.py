@@ -1,7 +1,6 @@
 """What the practice's website shows."""
 
 import pytest
-from django.core.cache import cache
 
 from tests.factories.clients import PresentingConcernFactory
 from tests.factories.locations import OfficeFactory
@@ -15,13 +14,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
 MODALITIES = "/api/v1/public/modalities/"
 THERAPISTS = "/api/v1/public/therapists/"
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_kept():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ import json
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from tests.scheduling.publishing.practice import FILES, MANIFEST, Practice
@@ -14,9 +13,7 @@ URL = "https://www.example.org/slots"
 
 @pytest.fixture
 def practice(db, frozen_now):
-    cache.clear()
-    yield Practice()
-    cache.clear()
+    return Practice()
 
 
 def run(*arguments):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from icalendar import Calendar
 
 from config.logs import DiscreetFormatter
@@ -25,13 +24,6 @@ from tests.times import MONDAY_9AM, MONDAY_10AM, NOW, TUESDAY, at
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
 FEED = "/calendar/hush.ics"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import pytest
-from django.core.cache import cache
 from django.test import Client as Browser
 
 from tests.factories.scheduling import PracticePolicyFactory
@@ -13,5 +12,4 @@ def browser():
 
 @pytest.fixture(autouse=True)
 def policy():
-    cache.clear()
     return PracticePolicyFactory.create()
