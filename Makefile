@@ -10,7 +10,7 @@ DEV := .venv/dev.installed
 help:
 	@echo "make demo         the practice with demo data on http://127.0.0.1:8000 (PORT, STATE_DIR)"
 	@echo "make run          the same without demo data, following the source code"
-	@echo "make test         the test suite, in two halves at once; or a part (ARGS='tests/config -x')"
+	@echo "make test         the test suite, in three parts at once; or one (ARGS='tests/config -x')"
 	@echo "make test-clocks  the suite in two zones and around both clock changes (ARGS)"
 	@echo "make model        random weekends beside a practice on paper (STEPS=50000)"
 	@echo "make history      callers at random while the database is killed (ARGS=...)"
@@ -33,7 +33,8 @@ test-clocks: $(DEV)
 
 STEPS ?= 50000
 model: $(DEV)
-	$(BIN)/python -m pytest -s tests/scheduling/test_booking_model.py --model-steps $(STEPS)
+	$(BIN)/python -m pytest -s tests/scheduling/test_booking_model.py \
+		--model-steps $(STEPS) --hypothesis-profile explore
 
 history: $(DEV)
 	$(BIN)/python -m tests.history $(ARGS)

@@ -6,6 +6,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from hypothesis import settings
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from config.roles import Role
@@ -15,7 +16,10 @@ from tests.factories.config import UserFactory
 from tests.times import NOW
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("practice", deadline=None)
+# The suite finds the same each time; `--hypothesis-profile explore` goes where no run
+# has been before.
+settings.register_profile("practice", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("practice")
 
 
@@ -61,6 +65,12 @@ def as_therapist(db: None) -> Callable[[Therapist], APIClient]:
 def nothing_is_cached() -> None:
     """Throttles count from zero in each test, and what was published is forgotten."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def files_are_looked_for_when_asked_for(settings: Settings) -> None:
+    """Each client of a test starts the middleware anew, which would list them all."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

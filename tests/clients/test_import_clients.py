@@ -220,19 +220,19 @@ def test_standard_input_is_a_file(monkeypatch):
     assert Client.objects.count() == 1
 
 
-def test_ten_thousand_lines_are_read_and_every_wrong_one_is_told(file):
+def test_two_thousand_lines_are_read_and_every_wrong_one_is_told(file):
     good = "Robin,Example{0},1990-05-17,client{0}@example.org"
     bad = "Robin,Example{0},tomorrow,client{0}@example.org"
-    path = file(*((bad if n % 500 else good).format(n) for n in range(10_000)))
+    path = file(*((bad if n % 100 else good).format(n) for n in range(2_000)))
 
     out, err, code = run(path, "--dry-run")
 
-    assert (err, code) == ("9980 problems; nothing was imported.", 1)
+    assert (err, code) == ("1980 problems; nothing was imported.", 1)
     assert out.splitlines()[1:3] == [
         '3,born_on,"Give a date, as in 2027-01-04."',
         '4,born_on,"Give a date, as in 2027-01-04."',
     ]
-    assert len(out.splitlines()) == 9981
+    assert len(out.splitlines()) == 1981
     assert not Client.objects.exists()
 
 
