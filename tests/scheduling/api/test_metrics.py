@@ -72,6 +72,7 @@ def read(client, **headers):
     return parsed(response.content.decode())
 
 
+@pytest.mark.real_clock("sessions are ahead by the clock of the database here")
 def test_metrics_tell_how_messages_fare(client):
     now = database_now()
     Heartbeat.objects.create(name="sweep", at=now - timedelta(seconds=20))
