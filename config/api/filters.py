@@ -8,7 +8,7 @@ here both are 400. A parameter of several values is repeated:
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import django_filters
@@ -286,7 +286,13 @@ class LanguagesFilter(StrictFilter):
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """The declared query parameters of one list."""
+    """The declared query parameters of one list.
+
+    `spans` names pairs of parameters that begin and end a span: one that ends before
+    it begins is refused.
+    """
+
+    spans: ClassVar[Collection[tuple[str, str]]] = ()
 
     @classmethod
     def names(cls) -> set[str]:
@@ -314,7 +320,20 @@ def checked(filterset: StrictFilterSet) -> Mapping[str, Any]:
     if not filterset.is_valid():
         raise ValidationError(_by_parameter(filterset.errors.as_data()))
     values: Mapping[str, Any] = filterset.form.cleaned_data
+    for begin, end in filterset.spans:
+        _refuse_reversed(values, begin, end)
     return values
+
+
+def _refuse_reversed(
+    values: Mapping[str, Any],  # Any: what the filters have read
+    begin: str,
+    end: str,
+) -> None:
+    if values[begin] is None or values[end] is None or values[begin] <= values[end]:
+        return
+    told = ErrorDetail(f"This is before {begin}.", "invalid")
+    raise ValidationError({f"?{end}": [told]})
 
 
 def _by_parameter(

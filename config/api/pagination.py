@@ -164,7 +164,9 @@ def _ordering(request: Request, view: APIView | None) -> tuple[str, Ordering]:
     orderings: Mapping[str, Ordering] | None = getattr(view, "orderings", None)
     if orderings is None:
         return "", getattr(view, "ordering", ("pk",))
-    name = single(request, "ordering") or next(iter(orderings))
+    name = single(request, "ordering")
+    if name is None:
+        name = next(iter(orderings))
     if name not in orderings:
         raise invalid_parameter("ordering", f"Give one of {', '.join(orderings)}.")
     return name, orderings[name]

@@ -8,6 +8,8 @@ from locations.models import Closure, Office
 
 
 class ClosureFilterSet(filters.StrictFilterSet):
+    spans = [("starts_after", "starts_before")]
+
     office = filters.SlugsFilter(queryset=Office.objects.all())
     starts_after = filters.InstantFilter("starts_at", "gte")
     starts_before = filters.InstantFilter("starts_at", "lt")

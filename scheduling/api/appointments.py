@@ -46,6 +46,8 @@ from scheduling.models import (
 
 
 class AppointmentFilterSet(filters.StrictFilterSet):
+    spans = [("starts_after", "starts_before")]
+
     therapist = filters.KeysFilter("therapist")
     client = filters.KeysFilter(method="with_client")
     office = filters.SlugsFilter("office", queryset=Office.objects.all())

@@ -51,6 +51,8 @@ class AvailabilityRuleFilterSet(filters.StrictFilterSet):
 
 
 class AvailabilityOverrideFilterSet(filters.StrictFilterSet):
+    spans = [("date_from", "date_until")]
+
     therapist = filters.KeysFilter()
     office = filters.SlugsFilter(queryset=Office.objects.all())
     mode = filters.ChoicesFilter(choices=WorkMode)

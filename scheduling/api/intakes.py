@@ -60,6 +60,8 @@ from scheduling.models import (
 
 
 class IntakeFilterSet(filters.StrictFilterSet):
+    spans = [("created_after", "created_before")]
+
     status = filters.ChoicesFilter("status", choices=IntakeStatus)
     source = filters.ChoicesFilter("source", choices=IntakeSource)
     for_whom = filters.ChoicesFilter("for_whom", choices=ForWhom)

@@ -31,6 +31,8 @@ from scheduling.models import (
 
 
 class MessageFilterSet(filters.StrictFilterSet):
+    spans = [("due_after", "due_before")]
+
     state = filters.ChoicesFilter(choices=MessageState)
     kind = filters.ChoicesFilter(choices=MessageKind)
     channel = filters.ChoicesFilter(choices=Channel)

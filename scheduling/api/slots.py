@@ -192,6 +192,7 @@ def wish_of(
         start=begin,
         end=lambda start: start + DEFAULT_DAYS * DAY,
         longest_days=LONGEST_PUBLIC_DAYS if is_public else LONGEST_DAYS,
+        counts_last=False,
     )
     wish = Wish(
         session_type=asked["session_type"],

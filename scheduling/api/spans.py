@@ -30,18 +30,24 @@ def asked_for(
     start: int,
     end: Callable[[int], int],
     longest_days: int,
+    counts_last: bool = True,
 ) -> Interval:
     """The span of a `SpanFilterSet`. A date is one of the practice's zone, and `to`
     includes it.
 
     Without `from` it begins at `start`; without `to` it lasts until what `end` makes of
-    its beginning. Raises `ValidationError`.
+    its beginning. The date that `to` names is one of the `longest_days`, unless
+    `counts_last` is false: then so many days may lie between the two. Raises
+    `ValidationError`.
     """
     begins = start if asked["from"] is None else _instant(asked["from"], 0)
     ends = end(begins) if asked["to"] is None else _instant(asked["to"], DAY // MINUTE)
     if ends <= begins:
         raise pagination.invalid_parameter("to", "This is not after from.")
-    if ends - begins > longest_days * DAY + HOUR:  # the clock may go back in between
+    reach = ends
+    if asked["to"] is not None and not counts_last:
+        reach = _instant(asked["to"], 0)
+    if reach - begins > longest_days * DAY + HOUR:  # the clock may go back in between
         message = f"This is more than {longest_days} days after from."
         raise pagination.invalid_parameter("to", message)
     return Interval(begins, ends)

@@ -19,6 +19,7 @@ from tests.factories.locations import ClosureFactory, OfficeFactory, RoomFactory
 CLOSURES = "/api/v1/closures/"
 OFFICES = "/api/v1/offices/"
 ROOMS = "/api/v1/rooms/"
+EARLY, LATE = "2027-01-04T09:00:00Z", "2027-01-05T09:00:00Z"
 
 FORGED = {
     name: base64.urlsafe_b64encode(content).decode()
@@ -54,6 +55,16 @@ QUERIES = {
     "filter time of year 9999": (CLOSURES + "?starts_after=9999-12-31T23:00:00Z", 400),
     "filter time without offset": (CLOSURES + "?starts_after=2027-03-14T02:30:00", 400),
     "filter time that is a date": (CLOSURES + "?starts_after=2027-03-14", 400),
+    **{
+        f"{name} reversed": (f"/api/v1/{name}={late}&{end}={early}", 400)
+        for name, end, late, early in [
+            ("closures/?starts_after", "starts_before", LATE, EARLY),
+            ("appointments/?starts_after", "starts_before", LATE, EARLY),
+            ("messages/?due_after", "due_before", LATE, EARLY),
+            ("intakes/?created_after", "created_before", LATE, EARLY),
+            ("availability-overrides/?date_from", "date_until", LATE[:10], EARLY[:10]),
+        ]
+    },
     "filter time with NUL": (CLOSURES + "?starts_after=%00", 400),
     "unknown slug": (ROOMS + "?office=atlantis", 400),
     "slug with NUL": (ROOMS + "?office=%00", 400),

@@ -553,7 +553,14 @@ def test_unresolved_are_past_sessions_that_nobody_closed(front_desk):
 
 @pytest.mark.parametrize(
     "query",
-    ["status=lost", "ordering=note", "office=atlantis", "starts_after=monday", "x=1"],
+    [
+        "status=lost",
+        "ordering=note",
+        "ordering=",
+        "office=atlantis",
+        "starts_after=monday",
+        "x=1",
+    ],
 )
 def test_a_bad_filter_is_400(front_desk, query):
     assert front_desk.get(f"{APPOINTMENTS}?{query}").status_code == 400
