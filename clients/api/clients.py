@@ -31,6 +31,7 @@ from clients.models import (
 )
 from config.api import fields, filters
 from config.api.idempotency import idempotent
+from config.api.languages import LANGUAGE
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from config.api.views import ApiViewSet, serially
 
@@ -69,9 +70,6 @@ class ClientFilterSet(filters.StrictFilterSet):
 
 
 STATE = RegexValidator(r"\A[A-Z]{2}\Z", "Give a state by its two letters, as in CA.")
-LANGUAGE = RegexValidator(
-    r"\A[a-z]{2}\Z", "Give a language by its ISO 639-1 code, such as en."
-)
 
 
 class TrialFilterSet(filters.StrictFilterSet):

@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from config.api import parsing
+from config.api.languages import CODES, NO_LANGUAGE
 from config.api.slugs import no_such_slug
 
 MOST_VALUES = 100
@@ -280,8 +281,8 @@ class LanguagesFilter(StrictFilter):
     schema = {"type": "string", "pattern": "^[a-z]{2}$"}
 
     def parse(self, text: str) -> str:
-        if not (len(text) == 2 and text.isascii() and text.islower()):  # noqa: PLR2004
-            raise ValueError("Give a language by its ISO 639-1 code, such as en.")
+        if text not in CODES:
+            raise ValueError(NO_LANGUAGE)
         return text
 
 

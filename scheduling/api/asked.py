@@ -8,10 +8,11 @@ from rest_framework import serializers
 
 from clients.models import AgeGroup, PresentingConcern, age_group_of
 from config.api import fields
+from config.api.languages import LANGUAGE
 from config.api.serializers import StrictSerializer
 from locations.models import Office
 from scheduling import matching, seekers
-from scheduling.api.therapists import LANGUAGE, STATE
+from scheduling.api.therapists import STATE
 from scheduling.engine.scoring import MUSTS, Criterion
 from scheduling.models import (
     ForWhom,

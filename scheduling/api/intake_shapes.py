@@ -10,6 +10,7 @@ from rest_framework import serializers
 from clients.api.clients import AlikeSerializer
 from clients.models import Client, ConsentBasis, PresentingConcern
 from config.api import fields
+from config.api.languages import LANGUAGE
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
 from scheduling.api.shapes import NamedUserSerializer
@@ -138,7 +139,7 @@ class IntakeSerializer(StrictModelSerializer[Intake]):
         queryset=Modality.objects.filter(is_active=True), many=True, required=False
     )
     languages = fields.ListField(
-        child=fields.CharField(validators=[RegexValidator(r"\A[a-z]{2}\Z")]),
+        child=fields.CharField(validators=[LANGUAGE]),
         max_length=MOST_LANGUAGES,
         required=False,
     )
@@ -194,7 +195,7 @@ class IntakeSerializer(StrictModelSerializer[Intake]):
         read_only_fields = ["version", "closed_because", "created_at", "settled_at"]
         extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {  # Any: of any field
             "state": {"validators": [RegexValidator(r"\A[A-Z]{2}\Z")]},
-            "language": {"validators": [RegexValidator(r"\A[a-z]{2}\Z")]},
+            "language": {"validators": [LANGUAGE]},
             "start_within_days": {"min_value": 1, "max_value": 365},
         }
 

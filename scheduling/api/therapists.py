@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from clients.folding import Folded, piecewise
 from clients.models import AgeGroup, PresentingConcern
 from config.api import fields, filters
+from config.api.languages import LANGUAGE
 from config.api.permissions import IsManager, ReadOnly
 from config.api.serializers import StrictModelSerializer
 from config.api.views import serially
@@ -27,10 +28,6 @@ from scheduling.api.books import DRY_RUN, BooksViewSet
 from scheduling.api.coverage import UncoveredAppointmentSerializer
 from scheduling.models import Modality, SessionType, Therapist
 from scheduling.uncovered import Scope
-
-LANGUAGE = RegexValidator(
-    r"\A[a-z]{2}\Z", "Give a language by its ISO 639-1 code, such as en."
-)
 
 STATE = RegexValidator(r"\A[A-Z]{2}\Z", "Give a state by its two letters, such as CA.")
 

@@ -46,6 +46,7 @@ FIELDS = {
     "state in words": ("state", "California", "/state"),
     "state in lower case": ("state", "ca", "/state"),
     "language in words": ("language", "English", "/language"),
+    "language that is none": ("language", "zz", "/language"),
     "language of three letters": ("language", "eng", "/language"),
     "unknown consent basis": ("consent_basis", "trust", "/consent_basis"),
     "flag as text": ("guardian_contact_ok", "true", "/guardian_contact_ok"),

@@ -295,6 +295,7 @@ REFUSED = {
     "no modality": (body(modalities=["atlantis"]), "/modalities"),
     "no gender": (body(genders=["x"]), "/genders/0"),
     "no language": (body(languages=["english"]), "/languages/0"),
+    "a language that is none": (body(language="zz"), "/language"),
     "too many languages": (
         body(languages=["aa", "bb", "cc", "dd", "ee", "ff"]),
         "/languages",

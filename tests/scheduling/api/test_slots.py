@@ -139,6 +139,7 @@ def test_a_therapist_searches_for_their_own_client(as_therapist, monday):
         ({"therapist": "7"}, "?therapist"),
         ({"age_group": "toddler"}, "?age_group"),
         ({"language": "English"}, "?language"),
+        ({"language": "zz"}, "?language"),
         ({"mode": "phone"}, "?mode"),
         ({"weekday": "7"}, "?weekday"),
         ({"weekday": "\u0661"}, "?weekday"),

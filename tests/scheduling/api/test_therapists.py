@@ -275,6 +275,7 @@ def test_therapist_is_never_deleted(manager):
     [
         ({"languages": []}, "/languages"),
         ({"languages": ["English"]}, "/languages/0"),
+        ({"languages": ["en", "zz"]}, "/languages/1"),
         ({"age_groups": []}, "/age_groups"),
         ({"age_groups": ["teenager"]}, "/age_groups/0"),
         ({"license_type": "wizard"}, "/license_type"),

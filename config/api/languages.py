@@ -1,0 +1,36 @@
+"""Languages go by their ISO 639-1 codes, of which there are 183."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.deconstruct import deconstructible
+
+NO_LANGUAGE = "Give a language by its ISO 639-1 code, such as en."
+
+_ALL = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs "
+    "cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv "
+    "ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl "
+    "km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt "
+    "my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru "
+    "rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn "
+    "to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
+CODES = frozenset(_ALL.split())
+
+
+@deconstructible
+class LanguageValidator(RegexValidator):
+    """Also a pattern, which is what the schema tells of it."""
+
+    regex = r"\A[a-z]{2}\Z"
+    message = NO_LANGUAGE
+
+    def __call__(self, value: Any) -> None:  # Any: as the base
+        super().__call__(value)
+        if value not in CODES:
+            raise ValidationError(self.message, code=self.code)
+
+
+LANGUAGE = LanguageValidator()
