@@ -16,7 +16,6 @@ from django.db.models import Q, QuerySet
 from clients.models import Channel
 from config.errors import Conflict
 from scheduling import attendance, knowledge, opt_outs, progress, recipients
-from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
     LONGEST_WORDS,
@@ -29,6 +28,7 @@ from scheduling.models import (
     AttendanceStatus,
     Message,
 )
+from scheduling.transitions import InvalidTransition
 
 COMING = (
     AppointmentStatus.SCHEDULED,

@@ -14,12 +14,21 @@ from django.db import transaction
 
 from clients.models import Client
 from config.errors import Malformed, Stale
-from scheduling import booking, fees, orders, placement, policies, reminders
-from scheduling.booking import MOVABLE, InvalidTransition
+from scheduling import (
+    appointments,
+    booking,
+    fees,
+    orders,
+    placement,
+    policies,
+    reminders,
+    transitions,
+)
 from scheduling.engine.rules import Code
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
     BILLABLE,
+    OPEN,
     Appointment,
     AppointmentStatus,
     Attendance,
@@ -28,6 +37,7 @@ from scheduling.models import (
 from scheduling.orders import Order
 from scheduling.placement import double_bookings_refused
 from scheduling.reminders import Tell
+from scheduling.transitions import InvalidTransition
 
 
 def add(
@@ -78,8 +88,7 @@ def remove(
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
         part = _part(current, client)
-        if current.status not in MOVABLE:
-            raise InvalidTransition.of(current)
+        transitions.check_open(current)
         if part.status != AttendanceStatus.EXPECTED:
             raise _not_while(part)
         if current.attendances.active().count() == 1:
@@ -101,7 +110,7 @@ def remove(
             now=now,
         )
         _write(part, fees.unless_free(part, called_off))
-        _save(current)
+        appointments.change(current)
         reminders.replan(current, now=now, only=client, tell=Tell.when(tell))
     return current
 
@@ -140,10 +149,10 @@ def mark(
             missed = fees.unless_free(part, fees.missed(no_show=is_no_show))
             _write(part, {"status": status, **missed})
         if is_no_show and not current.attendances.active().exists():
-            if not current.may_become(AppointmentStatus.NO_SHOW):
-                raise InvalidTransition.of(current)
-            current.status = AppointmentStatus.NO_SHOW
-        _save(current, "status")
+            transitions.check(current, AppointmentStatus.NO_SHOW)
+            appointments.change(current, status=AppointmentStatus.NO_SHOW)
+        else:
+            appointments.change(current)
     return current
 
 
@@ -168,7 +177,7 @@ def decide_fee(
         if part.status not in BILLABLE:
             raise InvalidTransition("The client owes nothing for this session.")
         _write(part, fees.decided(waived=waived, reason=reason, by=by, now=now))
-        _save(current)
+        appointments.change(current)
     return current
 
 
@@ -179,8 +188,7 @@ def _order(
     override_reason: str,
 ) -> Order:
     """The order for all who come, with `client`, if there may be one."""
-    if appointment.status not in MOVABLE:
-        raise InvalidTransition.of(appointment)
+    transitions.check_open(appointment)
     part = appointment.attendances.filter(client=client).first()
     if part is not None and not part.has_left:
         raise _not_while(part)
@@ -196,15 +204,15 @@ def _take_in(
     appointment: Appointment,
     place: Mapping[str, Any],  # Any: the values of fields
 ) -> None:
+    changed = {"room": place["room"]}
     new = [code for code in place["overridden"] if code not in appointment.overridden]
     if new:
-        booking.override(appointment, new, place["override_reason"])
-    appointment.room = place["room"]
+        changed |= appointments.overriding(appointment, new, place["override_reason"])
     part = appointment.attendances.filter(client=client).first()
     with double_bookings_refused():
-        _save(appointment, "room", "overridden", "override_reason")
+        appointments.change(appointment, **changed)
         if part is None:
-            Attendance.objects.bulk_create(booking.parts(appointment, [client]))
+            Attendance.objects.bulk_create([appointments.part(appointment, client)])
         else:
             _write(part, fees.unless_free(part, fees.back_again()))
 
@@ -236,7 +244,7 @@ def _check_open(
     appointment: Appointment, status: AttendanceStatus, *, may_correct: bool
 ) -> None:
     """Whether clients can be marked, as nobody, or somebody today, has closed it."""
-    if appointment.status in MOVABLE:
+    if appointment.status in OPEN:
         return
     is_completed = appointment.status == AppointmentStatus.COMPLETED
     if not is_completed or status == AttendanceStatus.EXPECTED:
@@ -252,8 +260,3 @@ def _write(
     for name, value in fields.items():
         setattr(part, name, value)
     part.save(update_fields=fields.keys())
-
-
-def _save(appointment: Appointment, *fields: str) -> None:
-    appointment.version += 1
-    appointment.save(update_fields=[*fields, "version"])

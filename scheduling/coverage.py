@@ -13,11 +13,10 @@ from django.db import transaction
 
 from config.errors import Conflict
 from locations.models import Closure, Room
-from scheduling import booking, uncovered
-from scheduling.booking import InvalidTransition
+from scheduling import appointments, transitions, uncovered
 from scheduling.candidates import with_candidates
 from scheduling.locking import lock_appointment, lock_calendars, lock_calendars_of
-from scheduling.models import Appointment, Therapist, TimeOff
+from scheduling.models import OPEN, Appointment, Therapist, TimeOff
 from scheduling.uncovered import Cause, Scope, Uncovered
 
 
@@ -70,7 +69,7 @@ def prospects(appointment: Appointment, *, now: datetime) -> Uncovered:
     or closed needs nobody."""
     rows = Appointment.objects.filter(pk=appointment.pk)
     session = uncovered.with_those_who_come(rows).get()
-    if session.status not in booking.MOVABLE:
+    if session.status not in OPEN:
         return Uncovered(session, ())
     causes = uncovered.causes(session, now=now)
     (found,) = with_candidates([Uncovered(session, causes)], now=now)
@@ -89,14 +88,12 @@ def keep(
     with transaction.atomic():
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
-        if current.status not in booking.MOVABLE:
-            raise InvalidTransition.of(current)
+        transitions.check_open(current)
         causes = uncovered.causes(current, now=now)
         if not causes:
             raise NotUncovered
-        booking.override(current, causes, reason)
-        current.version += 1
-        current.save(update_fields=["overridden", "override_reason", "version"])
+        overridden = appointments.overriding(current, causes, reason)
+        appointments.change(current, **overridden)
     return current
 
 

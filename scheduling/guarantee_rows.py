@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from config.errors import RuleViolation, Stale
 from scheduling.availability import PRACTICE_ZONE
-from scheduling.booking import InvalidTransition
 from scheduling.models import (
     Appointment,
     Guarantee,
     GuaranteeRound,
     GuaranteeState,
 )
+from scheduling.transitions import InvalidTransition
 
 WINDOW = timedelta(days=7)
 

@@ -21,7 +21,7 @@ from clients.models import Client
 from config.constraints import violations_as
 from config.errors import Conflict, Malformed, RuleViolation
 from locations.models import Room
-from scheduling import fees, guarantee_rows
+from scheduling import appointments, fees, guarantee_rows
 from scheduling.locking import lock_appointment, lock_calendars, lock_calendars_of
 from scheduling.models import (
     ASKED,
@@ -282,5 +282,4 @@ def _keep_promise(
     part.appointment = session
     if fees.has_credit(part, at_hand):
         fees.give_free(part, at_hand, now=now)
-        session.version += 1
-        session.save(update_fields=["version"])
+        appointments.change(session)

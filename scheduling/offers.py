@@ -23,7 +23,15 @@ from config.clock import DatabaseNow
 from config.constraints import violations_as
 from config.errors import Conflict, Malformed
 from locations.models import Closure, Room
-from scheduling import availability, booking, drafts, orders, placement, recipients
+from scheduling import (
+    availability,
+    booking,
+    drafts,
+    holds,
+    orders,
+    placement,
+    recipients,
+)
 from scheduling.locking import lock_appointment, lock_calendars
 from scheduling.models import (
     Appointment,
@@ -86,7 +94,7 @@ def make(entry: WaitlistEntry, order: Order, *, now: datetime) -> WaitlistOffer:
     Raises `SlotTaken` or `RulesForbid`, `NotWaiting` or `NotReached`; then nothing has
     happened.
     """
-    held = booking.keep(
+    held = holds.keep(
         order,
         minutes=availability.policy().offer_minutes,
         until=order.starts_at - BEFORE_START,
@@ -274,7 +282,7 @@ def _end(
     """Let go of the hold of an offer that does not become an appointment."""
     current = lock_appointment(offer.appointment_id, version=None)
     _answer(offer, state=state, via=via, because=because, now=now)
-    booking.release(current)
+    holds.release(current)
     current.messages.pending().update(state=MessageState.CANCELLED)
 
 

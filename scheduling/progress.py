@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from scheduling import fees, policies
-from scheduling.booking import InvalidTransition
+from scheduling import appointments, fees, policies, transitions
 from scheduling.locking import lock_appointment, lock_calendars_of
 from scheduling.models import (
     Appointment,
@@ -17,6 +16,7 @@ from scheduling.models import (
     AttendanceStatus,
 )
 from scheduling.placement import check_capacity, double_bookings_refused
+from scheduling.transitions import InvalidTransition
 
 CHECK_IN_OPENS = timedelta(hours=2)
 
@@ -105,8 +105,9 @@ def _advance(
     with transaction.atomic():
         lock_calendars_of(appointment)
         current = lock_appointment(appointment.pk, version=version)
-        if current.status == AppointmentStatus.HELD or not current.may_become(status):
+        if current.status == AppointmentStatus.HELD:
             raise InvalidTransition.of(current)
+        transitions.check(current, status)
         may_correct &= current.is_on_the_day_of(now)
         if current.is_closed and not may_correct:
             raise InvalidTransition("It was closed, and not today.")
@@ -115,10 +116,8 @@ def _advance(
         if status == AppointmentStatus.NO_SHOW and _somebody_attended(current):
             raise InvalidTransition("Somebody attended.")
         before, after = _part_in(current.status), _part_in(status)
-        current.status = status
-        current.version += 1
         with double_bookings_refused():
-            current.save(update_fields=["status", "version"])
+            appointments.change(current, status=status)
             if before != after:
                 is_no_show = after == AttendanceStatus.NO_SHOW
                 fee = fees.unless_free_each(fees.missed(no_show=is_no_show))

@@ -9,8 +9,7 @@ from django.db import transaction
 
 from config.errors import Conflict, Malformed, Reason, RuleViolation, Stale
 from locations.models import Room
-from scheduling import booking, placement
-from scheduling.booking import InvalidTransition
+from scheduling import booking, placement, transitions
 from scheduling.engine import rules
 from scheduling.engine.rules import Code
 from scheduling.locking import lock_appointment
@@ -116,8 +115,7 @@ def _lock(handover: Handover) -> Appointment:
         current = lock_appointment(session.pk, version=handover.version)
     except Stale as stale:
         raise SessionStale(session.pk, version=stale.version) from None
-    if current.status not in booking.MOVABLE:
-        raise InvalidTransition.of(current)
+    transitions.check_open(current)
     return current
 
 

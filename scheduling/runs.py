@@ -14,12 +14,12 @@ from config.errors import Conflict, Malformed, Reason, RuleViolation
 from locations.models import Office
 from scheduling import orders
 from scheduling.availability import PRACTICE_ZONE
-from scheduling.booking import MOVABLE
 from scheduling.engine import recurrence
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime, day_of, instant, minute_of
 from scheduling.models import (
     CANCELLED,
+    OPEN,
     Appointment,
     AppointmentSeries,
     AttendanceStatus,
@@ -155,7 +155,7 @@ def continuation(
     clients = _clients_of(last)
     if ends_on is None or not clients:
         raise NothingFollows
-    ahead = series.occurrences.filter(status__in=MOVABLE, starts_at__gt=now)
+    ahead = series.occurrences.filter(status__in=OPEN, starts_at__gt=now)
     to_come = ahead.count()
     zone = zone_of(series.office)
     day = ends_on + timedelta(weeks=series.every_weeks)
@@ -184,7 +184,7 @@ def moves(
 
     Raises `NothingFollows` if there is none that can move.
     """
-    rows = following.filter(status__in=MOVABLE, starts_at__gt=now).with_parts()
+    rows = following.filter(status__in=OPEN, starts_at__gt=now).with_parts()
     moved = [
         _to_move(row, change)
         for row in rows.order_by("starts_at", "pk")

@@ -7,7 +7,7 @@ written in one transaction.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from django.contrib.auth.models import User
@@ -15,7 +15,15 @@ from django.db import transaction
 
 from config.errors import Conflict
 from locations.models import Room
-from scheduling import booking, occurrences, placement, runs, series_notices
+from scheduling import (
+    appointments,
+    booking,
+    holds,
+    occurrences,
+    placement,
+    runs,
+    series_notices,
+)
 from scheduling.engine import recurrence
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import day_of, minute_of
@@ -29,7 +37,7 @@ from scheduling.models import (
 from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.occurrences import Occurrence, OnConflict
 from scheduling.orders import Order
-from scheduling.placement import HoldExpired, Verdict, double_bookings_refused
+from scheduling.placement import HoldExpired, Verdict
 from scheduling.reminders import Tell
 from scheduling.runs import Change, Length, NothingFollows
 
@@ -63,7 +71,7 @@ def book(
     with occurrences.explaining_refusals(now), transaction.atomic():
         rooms = placement.lock(run)
         if run[0].replaces is not None:
-            held = booking.still_held(run[0].replaces)
+            held = holds.still_held(run[0].replaces)
             run = [replace(run[0], replaces=held), *run[1:]]
         verdicts = _examine_new(run, rooms, now)
         chosen = occurrences.chosen(verdicts, on_conflict)
@@ -243,18 +251,14 @@ def _write(
         }
         for verdict in chosen
     ]
-    kept = []
+    written = []
     if first.replaces is not None:
-        kept.append(booking.book_held(first.replaces, first, booked.pop(0)))
-    new = [Appointment(created_by=by, **fields) for fields in booked]
-    with double_bookings_refused():
-        Appointment.objects.bulk_create(new)
-        Attendance.objects.bulk_create(
-            part for each in new for part in booking.parts(each, clients)
-        )
-    appointments = [*kept, *new]
-    series_notices.plan(appointments, clients, now=now)
-    return {each.starts_at: each for each in appointments}
+        holds.book(first.replaces, clients, booked.pop(0))
+        written.append(first.replaces)
+    new = [{**fields, "created_by": by} for fields in booked]
+    written += appointments.write(new, clients)
+    series_notices.plan(written, clients, now=now)
+    return {each.starts_at: each for each in written}
 
 
 def _each(tell: bool) -> Tell:  # noqa: FBT001  the choice of whoever changes it
@@ -281,17 +285,10 @@ def _move(
         if any(getattr(occurrence, name) != place[name] for name in MOVES):
             booking.move(occurrence, place, now=now, tell=tell)
         elif occurrence.occurs_on != day:
-            _date(occurrence, day)
+            appointments.change(occurrence, occurs_on=day)
         if occurrence.facts_version != known:
             moved.append(occurrence)
     return sorted(moved, key=lambda each: each.starts_at)
-
-
-def _date(occurrence: Appointment, day: date | None) -> None:
-    """Let an occurrence that stays where it is be that of a `day` of the series."""
-    occurrence.occurs_on = day
-    occurrence.version += 1
-    occurrence.save(update_fields=["occurs_on", "version"])
 
 
 def _change(

@@ -19,7 +19,7 @@ from config.api.serializers import StrictSerializer
 from config.api.views import serially
 from config.roles import Role, has_role
 from locations.models import Office, Room
-from scheduling import booking, offers, orders, progress
+from scheduling import booking, offers, orders, progress, transitions
 from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import (
@@ -153,8 +153,7 @@ class AppointmentViewSet(
     def reschedule(self, request: Request, pk: str) -> Response:
         appointment, version = self.seen()
         asked = self.body(RescheduleSerializer)
-        if appointment.status not in booking.MOVABLE:
-            raise booking.InvalidTransition.of(appointment)
+        transitions.check_open(appointment)
         asked["overrides"], tell = asked.pop("override"), asked.pop("tell")
         order = orders.to_move(appointment, **asked)
         now = timezone.now()

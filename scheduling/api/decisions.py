@@ -11,14 +11,14 @@ from config.api.idempotency import idempotent
 from config.api.permissions import IsFrontDesk
 from config.api.preconditions import etag
 from config.api.serializers import StrictSerializer
-from scheduling import booking, coverage
+from scheduling import appointments, coverage
 from scheduling.api.changes import AppointmentChanges
 from scheduling.api.coverage import UncoveredAppointmentSerializer
 from scheduling.api.shapes import AppointmentSerializer
 
 
 class KeepUncoveredSerializer(StrictSerializer):
-    reason = fields.CharField(max_length=booking.LONGEST_REASON)
+    reason = fields.CharField(max_length=appointments.LONGEST_REASON)
 
 
 class DecisionViewSet(AppointmentChanges):

@@ -16,7 +16,7 @@ from config.api.idempotency import idempotent
 from config.api.permissions import IsFrontDesk
 from config.api.views import serially
 from locations.models import Office
-from scheduling import booking
+from scheduling import holds
 from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import AppointmentChanges
@@ -98,7 +98,7 @@ class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
         """Keep a slot. To book it, name it as the `hold` of an appointment."""
         asked = self.body(KeepSerializer)
         assert isinstance(request.user, User)  # noqa: S101  the permission saw to it
-        held = booking.hold(
+        held = holds.hold(
             shapes.order(asked, is_hold=True), by=request.user, now=timezone.now()
         )
         return self.respond(held, status.HTTP_201_CREATED)
@@ -106,5 +106,5 @@ class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
     @serially
     def destroy(self, request: Request, pk: str) -> Response:
         """Let go of it before it lapses."""
-        booking.let_go(self.get_object())
+        holds.let_go(self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)

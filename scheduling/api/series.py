@@ -32,9 +32,14 @@ from scheduling.api.series_shapes import (
     SeriesSerializer,
     WholeSeriesSerializer,
 )
-from scheduling.booking import MOVABLE
 from scheduling.engine.wall_clock import as_datetime, instant
-from scheduling.models import Appointment, AppointmentSeries, Attendance, SessionType
+from scheduling.models import (
+    OPEN,
+    Appointment,
+    AppointmentSeries,
+    Attendance,
+    SessionType,
+)
 from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.occurrences import Occurrence, OnConflict
 from scheduling.runs import Change, Length
@@ -210,7 +215,7 @@ class SeriesViewSet(
 def _with_outlook(rows: QuerySet[AppointmentSeries]) -> QuerySet[AppointmentSeries]:
     """With how many occurrences are still to come, and the next of them."""
     ahead = Appointment.objects.filter(
-        series=OuterRef("pk"), status__in=MOVABLE, starts_at__gt=timezone.now()
+        series=OuterRef("pk"), status__in=OPEN, starts_at__gt=timezone.now()
     )
     counted = ahead.order_by().values("series").annotate(number=Count("pk"))
     return rows.annotate(

@@ -5,7 +5,6 @@ from django.db import IntegrityError, connection, transaction
 
 from config.errors import Malformed, Stale
 from scheduling import booking, orders
-from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime
 from scheduling.models import (
@@ -18,6 +17,7 @@ from scheduling.models import (
 )
 from scheduling.orders import Order
 from scheduling.placement import RulesForbid, SlotTaken
+from scheduling.transitions import InvalidTransition
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (

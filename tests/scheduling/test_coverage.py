@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from config.errors import Malformed, Stale
 from locations.models import Closure, Room
 from scheduling import booking, coverage, placement
-from scheduling.booking import InvalidTransition
 from scheduling.locking import lock_calendars
 from scheduling.models import (
     Appointment,
@@ -18,6 +17,7 @@ from scheduling.models import (
 )
 from scheduling.orders import Order
 from scheduling.placement import RulesForbid, SlotTaken
+from scheduling.transitions import InvalidTransition
 from scheduling.uncovered import Cause, Scope
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import ClosureFactory, RoomFactory

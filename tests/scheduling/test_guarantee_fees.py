@@ -6,7 +6,15 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError
 
-from scheduling import attendance, booking, guarantee_rows, guarantees, orders, progress
+from scheduling import (
+    attendance,
+    booking,
+    guarantee_rows,
+    guarantees,
+    holds,
+    orders,
+    progress,
+)
 from scheduling.fees import FREE_AFTER_REMATCH
 from scheduling.guarantees import FreeElsewhere
 from scheduling.models import (
@@ -101,7 +109,7 @@ def test_a_slot_that_was_kept_is_free_once_it_is_booked():
     hours = AvailabilityRuleFactory.create()
     guarantee = rematched_with(hours)
     wanted = order(hours, guarantee.client)
-    held = booking.hold(wanted, by=UserFactory.create(), now=NOW)
+    held = holds.hold(wanted, by=UserFactory.create(), now=NOW)
     before = fee_of(held)
 
     session = booking.book(orders.to_book(held, clients=wanted.clients), now=NOW)

@@ -9,7 +9,6 @@ from django.db import ProgrammingError, transaction
 
 from config.errors import Malformed
 from scheduling import guarantee_rows, guarantees, progress, settlements
-from scheduling.booking import InvalidTransition
 from scheduling.guarantee_rows import CreditLapsed
 from scheduling.guarantees import EarlierTherapist, FirstAttended
 from scheduling.models import (
@@ -26,6 +25,7 @@ from scheduling.models import (
 )
 from scheduling.models.guarantees import BY_SESSION
 from scheduling.settlements import RefundedAlready, RematchUsed, WindowClosed
+from scheduling.transitions import InvalidTransition
 from tests.factories.config import UserFactory
 from tests.factories.guarantees import (
     MATCHED_AT,

@@ -5,7 +5,7 @@ import pytest
 
 from config.clock import database_now
 from config.errors import Malformed
-from scheduling import booking, claims, offers, opt_outs, reminders, waitlist
+from scheduling import booking, claims, holds, offers, opt_outs, reminders, waitlist
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -233,7 +233,7 @@ def test_an_offer_that_lapsed_is_in_nobodys_way():
 
 def test_a_hold_of_the_front_desk_is_no_offer():
     rule = hours()
-    booking.keep(ordered(rule, is_hold=True), minutes=5, now=NOW)
+    holds.keep(ordered(rule, is_hold=True), minutes=5, now=NOW)
 
     with pytest.raises(SlotTaken) as refused:
         booking.book(ordered(rule), now=NOW)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from config.clock import database_now
-from scheduling import booking, orders
+from scheduling import booking, holds, orders
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -91,7 +91,7 @@ def test_an_hour_that_is_past_is_not_noted():
 def test_a_lapsed_hold_is_let_go_of_by_the_sweep_and_its_hour_is_offered():
     rule = hours()
     (entry,) = line(1)
-    hold = booking.hold(ordered(rule, is_hold=True), by=UserFactory.create(), now=NOW)
+    hold = holds.hold(ordered(rule, is_hold=True), by=UserFactory.create(), now=NOW)
     Appointment.objects.filter(pk=hold.pk).update(
         hold_expires_at=database_now() - timedelta(minutes=1)
     )

@@ -7,13 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from scheduling import booking, coverage, orders, policies, progress, slot_search
-from scheduling.booking import InvalidTransition
 from scheduling.engine.limits import Limits
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime, instant
 from scheduling.models import Appointment, AppointmentStatus, Mode
 from scheduling.orders import Order
 from scheduling.placement import RulesForbid, SlotTaken
+from scheduling.transitions import InvalidTransition
 from scheduling.wishes import Wish
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory

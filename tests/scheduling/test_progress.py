@@ -4,9 +4,9 @@ import pytest
 
 from config.errors import Stale
 from scheduling import progress
-from scheduling.booking import InvalidTransition
 from scheduling.models import TRANSITIONS, AppointmentStatus
 from scheduling.placement import SlotTaken
+from scheduling.transitions import InvalidTransition
 from tests.factories.scheduling import AppointmentFactory
 from tests.times import MONDAY_9AM
 

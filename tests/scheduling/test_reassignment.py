@@ -4,7 +4,6 @@ import pytest
 
 from config.errors import Malformed
 from scheduling import orders, reassignment
-from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import Appointment, Message, MessageState
 from scheduling.reassignment import (
@@ -14,6 +13,7 @@ from scheduling.reassignment import (
     Outcome,
     SessionStale,
 )
+from scheduling.transitions import InvalidTransition
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (
     AppointmentFactory,

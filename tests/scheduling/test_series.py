@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from config import transactions
 from config.errors import Malformed, Stale
 from scheduling import attendance, booking, occurrences, orders, progress, runs, series
-from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import (
     Appointment,
@@ -35,6 +34,7 @@ from scheduling.orders import Order
 from scheduling.placement import SlotTaken
 from scheduling.runs import Change, Length, NoSuchRun, NothingFollows
 from scheduling.series import SeriesChanged
+from scheduling.transitions import InvalidTransition
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import (

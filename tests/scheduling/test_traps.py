@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduling import booking, orders, slot_search
+from scheduling import booking, holds, orders, slot_search
 from scheduling.engine.wall_clock import as_datetime, instant
 from scheduling.models import Message, MessageState
 from scheduling.orders import Order
@@ -101,7 +101,7 @@ def test_a_time_inside_a_buffer_is_refused_to_a_move_and_a_hold_too(
     with pytest.raises(RulesForbid) as moved:
         move(other, starts_at=inside)
     with pytest.raises(RulesForbid) as held:
-        booking.hold(
+        holds.hold(
             order(monday, starts_at=inside, is_hold=True),
             by=django_user_model.objects.create(username="desk"),
             now=NOW,

@@ -4,7 +4,7 @@ import pytest
 
 from config.errors import Malformed
 from scheduling import attendance
-from scheduling.booking import InvalidTransition
+from scheduling.transitions import InvalidTransition
 from tests.factories.config import UserFactory
 from tests.scheduling.attendance.conftest import (
     AFTER,

@@ -6,10 +6,10 @@ import pytest
 
 from config.errors import Malformed
 from scheduling import coverage
-from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.models import Message, Mode
 from scheduling.placement import Full, RulesForbid, SlotTaken
+from scheduling.transitions import InvalidTransition
 from tests.factories.clients import ClientFactory
 from tests.factories.locations import RoomFactory
 from tests.factories.scheduling import (

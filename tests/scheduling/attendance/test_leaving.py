@@ -6,14 +6,11 @@ import pytest
 
 from config.errors import Malformed, Stale
 from scheduling import attendance, booking, orders
-from scheduling.booking import InvalidTransition
 from scheduling.engine.wall_clock import as_datetime
-from scheduling.models import (
-    AppointmentStatus,
-    Mode,
-)
+from scheduling.models import OPEN, AppointmentStatus, Mode
 from scheduling.orders import Order
 from scheduling.placement import SlotTaken
+from scheduling.transitions import InvalidTransition
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
 from tests.factories.scheduling import (
@@ -41,9 +38,7 @@ from tests.times import NEXT_MONDAY, NOW, at
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    "status", set(AppointmentStatus) - set(booking.MOVABLE), ids=str
-)
+@pytest.mark.parametrize("status", set(AppointmentStatus) - set(OPEN), ids=str)
 def test_nobody_joins_or_leaves_what_is_over_or_only_kept(status):
     client = ClientFactory.create()
     appointment = AppointmentFactory.create(

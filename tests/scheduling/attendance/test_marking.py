@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from scheduling import attendance, booking, orders, progress
-from scheduling.booking import InvalidTransition
 from scheduling.engine.rules import Code
 from scheduling.placement import Full, SlotTaken
+from scheduling.transitions import InvalidTransition
 from tests.factories.clients import ClientFactory
 from tests.factories.scheduling import (
     AppointmentFactory,

@@ -10,11 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from config.errors import Malformed, Stale
 from scheduling import slot_search
-from scheduling.booking import InvalidTransition, TooManyHolds
 from scheduling.engine.rules import Code
 from scheduling.engine.wall_clock import as_datetime
+from scheduling.holds import TooManyHolds
 from scheduling.models import Appointment, Attendance, Message
 from scheduling.placement import HoldExpired, RulesForbid, SlotTaken
+from scheduling.transitions import InvalidTransition
 from scheduling.wishes import Wish
 from tests.scheduling.model import paper
 from tests.scheduling.model.paper import Paper

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from scheduling import booking, orders
+from scheduling import booking, holds, orders
 from scheduling.models import Appointment
 from scheduling.orders import Order
 from tests.scheduling.model.beside import Beside
@@ -106,7 +106,7 @@ class Making(Beside):
     def let_go(self, number):
         session = self._held(number)
 
-        booking.let_go(self.rows[session.key])
+        holds.let_go(self.rows[session.key])
 
         self._release(session)
 
@@ -144,7 +144,7 @@ class Making(Beside):
 
         def hold():
             order = Order(**self._in_rows(wanted), is_hold=True)
-            return booking.hold(order, by=self.cast.caller, now=self.paper.now)
+            return holds.hold(order, by=self.cast.caller, now=self.paper.now)
 
         if row := self._agreed(expected, hold, wanted if wanted.clients else None):
             self._add(row, wanted).status = "held"
