@@ -18,7 +18,7 @@ from scheduling.api.day_sheets import DaySheetView
 from scheduling.api.health import readyz_worker
 from scheduling.api.me import MeView
 from scheduling.api.metrics import metrics
-from scheduling.api.reports import HeatMapView
+from scheduling.api.utilisation import HeatMapView
 from scheduling.feeds import CalendarFeedView
 from scheduling.pages import answering
 

@@ -28,7 +28,7 @@ from scheduling.api.diary import (
     Places,
     WindowSerializer,
 )
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.names import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime, day_of, instant

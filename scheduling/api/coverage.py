@@ -4,8 +4,11 @@ from typing import Any
 
 from config.api import fields
 from config.api.serializers import StrictSerializer
-from scheduling.api.shapes import NamedRoomSerializer
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.names import (
+    NamedOfficeSerializer,
+    NamedRoomSerializer,
+    NamedTherapistSerializer,
+)
 from scheduling.uncovered import EXPLANATIONS, Cause
 
 CAUSES = [(cause, cause) for cause in Cause]

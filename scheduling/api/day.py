@@ -26,7 +26,7 @@ from scheduling.api.diary import (
     Window,
     WindowSerializer,
 )
-from scheduling.api.slots import NamedOfficeSerializer
+from scheduling.api.names import NamedOfficeSerializer
 from scheduling.availability import Facts
 from scheduling.engine.intervals import Interval, subtract
 from scheduling.engine.rules import Calendar

@@ -15,8 +15,12 @@ from django.db.models import QuerySet
 from config.api import fields
 from config.api.serializers import StrictSerializer
 from locations.models import Closure, Office
-from scheduling.api.shapes import AttendanceSerializer, NamedRoomSerializer
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.names import (
+    NamedOfficeSerializer,
+    NamedRoomSerializer,
+    NamedTherapistSerializer,
+)
+from scheduling.api.shapes import AttendanceSerializer
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.diaries import Entry
 from scheduling.engine import rules

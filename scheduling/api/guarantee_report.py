@@ -1,5 +1,7 @@
 """The report of guarantees: how often it fits, and what it costs where it does not."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -7,29 +9,28 @@ from rest_framework.response import Response
 
 from config.api import fields, filters
 from config.api.permissions import IsFrontDesk
-from config.api.reports import ReportFilterSet, ReportView
 from config.api.serializers import StrictSerializer
 from scheduling.api.diary import Json
-from scheduling.api.reports import (
-    NOTHING,
+from scheduling.api.names import (
+    NamedOfficeSerializer,
     NamedSerializer,
-    SpanReportFilterSet,
-    SpanReportSerializer,
-    file_name,
+    NamedTherapistSerializer,
     named,
     named_therapist,
-    narrowed,
+)
+from scheduling.api.reports import (
+    SpanReportFilterSet,
+    SpanReportSerializer,
+    SpanReportView,
     parameters,
     responses,
-    span_of,
-    spanning,
 )
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.engine.intervals import Interval
 from scheduling.reports import guarantees
 from scheduling.reports.guarantees import Promise
 
 
-class GuaranteeReportFilterSet(SpanReportFilterSet, ReportFilterSet):
+class GuaranteeReportFilterSet(SpanReportFilterSet):
     by = filters.ChoicesFilter(choices=[(key, key) for key in guarantees.KEYS])
 
 
@@ -55,11 +56,12 @@ class GuaranteeReportSerializer(SpanReportSerializer):
     results = PromiseSerializer(many=True)
 
 
-class GuaranteeReportView(ReportView):
+class GuaranteeReportView(SpanReportView):
     permission_classes = (IsFrontDesk,)
-
-    def known_parameters(self) -> set[str]:
-        return GuaranteeReportFilterSet.names()
+    filterset_class = GuaranteeReportFilterSet
+    file = "guarantees"
+    columns = Promise._fields
+    by = ("therapist",)
 
     @extend_schema(
         operation_id="report_guarantees",
@@ -70,22 +72,15 @@ class GuaranteeReportView(ReportView):
         """Of those who were matched in this week, unless `from` and `to` say otherwise,
         how many came, stayed, were matched again, or got their money back; at most 92
         days. `days_to_session` is the median from the intake to the first session."""
-        asked = filters.checked(GuaranteeReportFilterSet(request.query_params, NOTHING))
-        span = span_of(asked)
-        by = asked["by"] or ["therapist"]
-        found = guarantees.read(span, by=by, **narrowed(asked))
-        return self.tell(
-            spanning(span) | {"results": [_promise(row) for row in found]},
-            Promise._fields,
-            found,
-            name=file_name("guarantees", span),
-        )
+        return self.report(request)
 
+    def read(self, span: Interval, **asked: Any) -> list[Promise]:
+        return guarantees.read(span, **asked)
 
-def _promise(row: Promise) -> Json:
-    return {
-        "office": named(row.office, row.office_name),
-        "therapist": named_therapist(row.therapist, row.therapist_name),
-        "modality": named(row.modality, row.modality_name),
-        **{name: getattr(row, name) for name in Promise._fields[6:]},
-    }
+    def told(self, row: Promise) -> Json:
+        return {
+            "office": named(row.office, row.office_name),
+            "therapist": named_therapist(row.therapist, row.therapist_name),
+            "modality": named(row.modality, row.modality_name),
+            **{name: getattr(row, name) for name in Promise._fields[6:]},
+        }

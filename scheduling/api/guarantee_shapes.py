@@ -7,8 +7,12 @@ from rest_framework import serializers
 from config.api import fields
 from config.api.serializers import StrictSerializer
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.shapes import NamedPersonSerializer, NamedUserSerializer
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.names import (
+    NamedOfficeSerializer,
+    NamedPersonSerializer,
+    NamedTherapistSerializer,
+    NamedUserSerializer,
+)
 from scheduling.models import (
     LONGEST_WHY,
     MOST_CENTS,

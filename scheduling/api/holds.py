@@ -20,11 +20,8 @@ from scheduling import holds
 from scheduling.api import shapes
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import AppointmentChanges
-from scheduling.api.shapes import (
-    AppointmentSerializer,
-    NamedUserSerializer,
-    OrderSerializer,
-)
+from scheduling.api.names import NamedUserSerializer
+from scheduling.api.shapes import AppointmentSerializer, OrderSerializer
 from scheduling.models import Appointment
 from scheduling.models.appointments import AppointmentQuerySet
 

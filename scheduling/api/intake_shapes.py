@@ -13,7 +13,7 @@ from config.api import fields
 from config.api.languages import LANGUAGE
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
-from scheduling.api.shapes import NamedUserSerializer
+from scheduling.api.names import NamedUserSerializer
 from scheduling.engine.scoring import MUSTS as MAY_BE_MUSTS
 from scheduling.intakes import PersonDetails
 from scheduling.models import (

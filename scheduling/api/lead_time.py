@@ -14,8 +14,9 @@ from config.api.permissions import IsFrontDesk
 from config.api.reports import ReportFilterSet, ReportView
 from config.api.serializers import StrictSerializer
 from scheduling.api.diary import Json
-from scheduling.api.reports import FORMAT, NamedSerializer, named, responses
-from scheduling.api.slots import NamedOfficeSerializer, SlotSerializer, represent
+from scheduling.api.names import NamedOfficeSerializer, NamedSerializer, named
+from scheduling.api.reports import FORMAT, responses
+from scheduling.api.slots import SlotSerializer, represent
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.wall_clock import as_datetime, day_of
 from scheduling.models import SessionType, Therapist

@@ -27,9 +27,10 @@ from config.roles import Role, has_role
 from scheduling import match_weights, matching
 from scheduling.api import asked, slots
 from scheduling.api.asked import MUST_CHOICES, LookedForSerializer, WishesSerializer
+from scheduling.api.names import NamedTherapistSerializer
 from scheduling.api.public import PublicSlotSerializer
 from scheduling.api.shapes import ReasonSerializer
-from scheduling.api.slots import NamedTherapistSerializer, SlotSerializer
+from scheduling.api.slots import SlotSerializer
 from scheduling.engine.scoring import Criterion
 from scheduling.matching import WHY_NOT, Excluded, Suited
 from scheduling.models import (

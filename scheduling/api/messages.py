@@ -20,7 +20,7 @@ from config.api.views import ApiViewSet
 from locations.models import Office
 from scheduling import outbox, resolutions
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.shapes import NamedPersonSerializer, NamedUserSerializer
+from scheduling.api.names import NamedPersonSerializer, NamedUserSerializer
 from scheduling.models import (
     Appointment,
     Decision,

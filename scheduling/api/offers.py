@@ -21,8 +21,11 @@ from locations.models import Office
 from scheduling import offers
 from scheduling.api.caseload import clients_visible_to
 from scheduling.api.changes import CalendarChanges, NothingSerializer
-from scheduling.api.shapes import NamedPersonSerializer
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.names import (
+    NamedOfficeSerializer,
+    NamedPersonSerializer,
+    NamedTherapistSerializer,
+)
 from scheduling.models import (
     Appointment,
     Because,

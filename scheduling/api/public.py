@@ -21,12 +21,13 @@ from config.api.published import Document, PublishedView
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
 from scheduling.api.diary import Json
-from scheduling.api.reports import NamedSerializer, named
-from scheduling.api.slots import (
+from scheduling.api.names import (
     NamedOfficeSerializer,
+    NamedSerializer,
     NamedTherapistSerializer,
-    represent,
+    named,
 )
+from scheduling.api.slots import represent
 from scheduling.models import LicenseType, Modality, Mode, Therapist
 from scheduling.publishing import first_slots, offered
 from scheduling.publishing.first_slots import First

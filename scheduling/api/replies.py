@@ -16,7 +16,7 @@ from config.api.idempotency import idempotent
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from config.api.views import ApiViewSet
 from scheduling import answers
-from scheduling.api.shapes import NamedPersonSerializer, NamedUserSerializer
+from scheduling.api.names import NamedPersonSerializer, NamedUserSerializer
 from scheduling.models import ASKING, Answer, AnswerKind, AnswerVia
 
 KINDS = [(kind.value, kind.label) for kind in map(AnswerKind, ASKING)]

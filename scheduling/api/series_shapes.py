@@ -7,6 +7,7 @@ from config.api import fields
 from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
 from scheduling.api.changes import PARTIES, TellSerializer
+from scheduling.api.names import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.api.shapes import (
     AttendanceSerializer,
     HeldOrderSerializer,
@@ -14,11 +15,7 @@ from scheduling.api.shapes import (
     ReasonSerializer,
     therapists_bookable_by,
 )
-from scheduling.api.slots import (
-    NamedOfficeSerializer,
-    NamedTherapistSerializer,
-    SlotSerializer,
-)
+from scheduling.api.slots import SlotSerializer
 from scheduling.engine.rules import EXPLANATIONS
 from scheduling.models import (
     Appointment,

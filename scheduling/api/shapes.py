@@ -13,7 +13,12 @@ from config.roles import Role, has_role
 from locations.models import Office, Room
 from scheduling import orders
 from scheduling.api.caseload import NEVER_BOOKED, clients_visible_to
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.names import (
+    NamedOfficeSerializer,
+    NamedRoomSerializer,
+    NamedTherapistSerializer,
+    NamedUserSerializer,
+)
 from scheduling.engine.rules import Code
 from scheduling.models import (
     Appointment,
@@ -43,30 +48,10 @@ class ReasonSerializer(StrictSerializer):
     detail = fields.CharField()
 
 
-class NamedRoomSerializer(StrictSerializer):
-    id = fields.KeyValueField()
-    name = fields.CharField()
-
-
 class AttendanceSerializer(StrictSerializer):
     id = fields.KeyValueField(source="client_id")
     display_name = fields.CharField(source="client.display_name")
     attendance = fields.ChoiceField(source="status", choices=AttendanceStatus.choices)
-
-
-class NamedPersonSerializer(StrictSerializer):
-    """A client, or a guardian."""
-
-    id = fields.KeyValueField()
-    display_name = fields.CharField()
-
-
-class NamedUserSerializer(StrictSerializer):
-    id = fields.CharField()
-    display_name = serializers.SerializerMethodField()
-
-    def get_display_name(self, user: User) -> str:
-        return user.get_full_name() or user.username
 
 
 class BilledAttendanceSerializer(AttendanceSerializer):

@@ -23,6 +23,7 @@ from locations.models import Office
 from scheduling import slot_search
 from scheduling.api import spans
 from scheduling.api.caseload import clients_visible_to
+from scheduling.api.names import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.rules import EXPLANATIONS
 from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime
@@ -64,16 +65,6 @@ class SlotFilterSet(spans.SpanFilterSet):
     client = filters.KeysFilter()
     per_therapist = filters.NumberFilter(lowest=1, highest=pagination.HIGHEST_LIMIT)
     order = OneChoiceFilter(choices=[("time", "Time"), ("packed", "Packed")])
-
-
-class NamedOfficeSerializer(StrictSerializer):
-    slug = fields.CharField()
-    name = fields.CharField()
-
-
-class NamedTherapistSerializer(StrictSerializer):
-    id = fields.KeyValueField()
-    display_name = fields.CharField()
 
 
 class SlotSerializer(StrictSerializer):

@@ -18,11 +18,8 @@ from config.api.views import ApiViewSet
 from locations.models import Office
 from scheduling import standing_slots
 from scheduling.api import slots
-from scheduling.api.slots import (
-    NamedOfficeSerializer,
-    NamedTherapistSerializer,
-    SlotFilterSet,
-)
+from scheduling.api.names import NamedOfficeSerializer, NamedTherapistSerializer
+from scheduling.api.slots import SlotFilterSet
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.wall_clock import as_datetime, day_of, minute_of
 from scheduling.models import Mode, Therapist

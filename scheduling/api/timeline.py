@@ -16,12 +16,13 @@ from config.api.permissions import IsFrontDesk
 from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
 from scheduling import timeline
-from scheduling.api.shapes import (
+from scheduling.api.names import (
+    NamedOfficeSerializer,
     NamedPersonSerializer,
     NamedRoomSerializer,
+    NamedTherapistSerializer,
     NamedUserSerializer,
 )
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.models import Appointment, Decision, MessageKind, MessageState, Mode
 from scheduling.timeline import Happening
 

@@ -12,6 +12,7 @@ from scheduling.api.availability import (
 )
 from scheduling.api.calendar import CalendarView
 from scheduling.api.calendar_links import CalendarLinkViewSet
+from scheduling.api.cancellations import CancellationsView
 from scheduling.api.caseload import CaseloadViewSet
 from scheduling.api.day import OfficeDayView
 from scheduling.api.decisions import DecisionViewSet
@@ -23,6 +24,7 @@ from scheduling.api.lead_time import LeadTimeView
 from scheduling.api.match_weights import MatchWeightsViewSet
 from scheduling.api.matches import MatchViewSet
 from scheduling.api.message_numbers import MessageNumbersView
+from scheduling.api.message_report import MessageReportView
 from scheduling.api.messages import MessageViewSet
 from scheduling.api.modalities import ModalityViewSet
 from scheduling.api.offers import OfferViewSet
@@ -41,11 +43,6 @@ from scheduling.api.public import (
 from scheduling.api.reassignments import ReassignmentViewSet
 from scheduling.api.reminder_plans import ReminderPlanViewSet
 from scheduling.api.replies import ReplyViewSet
-from scheduling.api.reports import (
-    CancellationsView,
-    MessageReportView,
-    UtilisationView,
-)
 from scheduling.api.series import SeriesViewSet
 from scheduling.api.session_types import SessionTypeViewSet
 from scheduling.api.slots import SlotViewSet
@@ -60,6 +57,7 @@ from scheduling.api.standing_slots import StandingSlotViewSet
 from scheduling.api.therapists import TherapistViewSet
 from scheduling.api.time_off import TimeOffViewSet
 from scheduling.api.timeline import TimelineView
+from scheduling.api.utilisation import UtilisationView
 from scheduling.api.waitlist import EntryViewSet
 from scheduling.api.work_items import WorkItemViewSet
 

@@ -13,12 +13,13 @@ from config.api.serializers import StrictModelSerializer, StrictSerializer
 from locations.models import Office
 from scheduling import waitlist
 from scheduling.api.caseload import clients_visible_to
-from scheduling.api.shapes import NamedPersonSerializer, NamedUserSerializer
-from scheduling.api.slots import (
+from scheduling.api.names import (
     NamedOfficeSerializer,
+    NamedPersonSerializer,
     NamedTherapistSerializer,
-    SlotSerializer,
+    NamedUserSerializer,
 )
+from scheduling.api.slots import SlotSerializer
 from scheduling.models import (
     EntryState,
     Modality,

@@ -17,9 +17,12 @@ from config.api.views import ApiViewSet
 from locations.models import Office
 from scheduling import work_list
 from scheduling.api.coverage import CauseSerializer, NamedClientSerializer
+from scheduling.api.names import (
+    NamedOfficeSerializer,
+    NamedPersonSerializer,
+    NamedTherapistSerializer,
+)
 from scheduling.api.replies import ReplySerializer
-from scheduling.api.shapes import NamedPersonSerializer
-from scheduling.api.slots import NamedOfficeSerializer, NamedTherapistSerializer
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
