@@ -8,24 +8,21 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise, starmap
 from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from clients.models import AgeGroup, Client
 from scheduling import snapshots
 from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import FOREVER, Interval, merge
 from scheduling.engine.recurrence import WeeklyHours
-from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of, instant
-from scheduling.models import PracticePolicy, SessionType, Therapist, WorkMode
+from scheduling.engine.wall_clock import DAY, HOUR, MINUTE, day_of
+from scheduling.models import SessionType, WorkMode
 from scheduling.policies import Policies
 
 PRACTICE_ZONE = ZoneInfo(settings.TIME_ZONE)
-BIRTHDAYS = (13, 18, 65)  # on which the age group changes, in the order of AgeGroup
 
 Hours: TypeAlias = dict[rules.Place, list[Interval]]
 
@@ -61,11 +58,6 @@ class Facts:
         }
 
 
-def policy() -> PracticePolicy:
-    """The practice's policy; its defaults until one is saved."""
-    return PracticePolicy.objects.first() or PracticePolicy()
-
-
 def kind(session_type: SessionType) -> rules.Kind:
     return rules.Kind(
         id=str(session_type.pk),
@@ -73,33 +65,6 @@ def kind(session_type: SessionType) -> rules.Kind:
         step=session_type.start_every_minutes * MINUTE,
         telehealth_only=session_type.telehealth_only,
     )
-
-
-def party(
-    clients: Sequence[Client], span: Interval, *, without: Collection[UUID] = ()
-) -> rules.Party:
-    """Those who are to come, as the rules see them in `span`."""
-    busy, known_to = snapshots.of_clients(
-        [client.pk for client in clients], span, without=without
-    )
-    return rules.Party(
-        size=len(clients),
-        ages=[age for client in clients for age in _ages(client, span)],
-        has_telehealth_consent=all(client.telehealth_consent_on for client in clients),
-        known_to=frozenset(known_to),
-        busy=merge(starmap(Interval, busy)),
-    )
-
-
-def newcomers(size: int) -> rules.Party:
-    """People nobody knows yet; their age and consent are asked when they book."""
-    return rules.Party(size=size, ages=())
-
-
-def somebody(session_type: SessionType, therapist: Therapist) -> rules.Party:
-    """People who have not been named, new or not: nothing is held against them."""
-    known_to = frozenset({str(therapist.pk)})
-    return rules.Party(size=session_type.clients_min, ages=(), known_to=known_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,24 +299,6 @@ def _both_ways(
     for one, other, minutes in rows:
         found[one, other] = found[other, one] = minutes * MINUTE
     return found
-
-
-def _ages(client: Client, span: Interval) -> list[tuple[Interval, str]]:
-    """The age groups that a client belongs to in `span`, each with its stretch."""
-    birthdays = [
-        instant(_birthday(client.born_on, age), 0, PRACTICE_ZONE) for age in BIRTHDAYS
-    ]
-    stretches = pairwise([FOREVER.start, *birthdays, FOREVER.end])
-    groups = zip(starmap(Interval, stretches), AgeGroup, strict=True)
-    return [(stretch, group) for stretch, group in groups if stretch.overlaps(span)]
-
-
-def _birthday(born_on: date, age: int) -> date:
-    """The day on which somebody completes `age` years; 29 February becomes 1 March."""
-    try:
-        return born_on.replace(year=born_on.year + age)
-    except ValueError:
-        return date(born_on.year + age, 3, 1)
 
 
 class _TouchedDays:

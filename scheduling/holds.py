@@ -15,7 +15,7 @@ from django.db import transaction
 from clients.models import Client
 from config.clock import database_now
 from config.errors import RuleViolation
-from scheduling import appointments, availability, placement
+from scheduling import appointments, placement, policies
 from scheduling.locking import lock_appointment, lock_calendars_of, lock_user
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.orders import Order
@@ -38,7 +38,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Appointment:
     """
     with placement.offering_alternatives(order, now), transaction.atomic():
         lock_user(by)
-        policy = availability.policy()
+        policy = policies.of_practice()
         kept = Appointment.objects.holds().occupying().filter(created_by=by)
         if kept.count() >= policy.holds_per_user:
             raise TooManyHolds

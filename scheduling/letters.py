@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from clients.models import Channel
 from locations.models import Office
-from scheduling import availability, knowledge, links, series_notices, texts
+from scheduling import knowledge, links, policies, series_notices, texts
 from scheduling.models import (
     CANCELLED,
     Appointment,
@@ -74,7 +74,7 @@ def preview(
     """What a message would say of an `appointment` as it is now, or of a sample, which
     is nowhere kept; with `for_series`, of those that follow as well. Its link leads
     nowhere."""
-    policy = availability.policy()
+    policy = policies.of_practice()
     series = None
     if appointment is None:
         samples = _samples(kind, now)

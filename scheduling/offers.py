@@ -23,15 +23,7 @@ from config.clock import DatabaseNow
 from config.constraints import violations_as
 from config.errors import Conflict, Malformed
 from locations.models import Closure, Room
-from scheduling import (
-    availability,
-    booking,
-    drafts,
-    holds,
-    orders,
-    placement,
-    recipients,
-)
+from scheduling import booking, drafts, holds, orders, placement, policies, recipients
 from scheduling.locking import lock_appointment, lock_calendars
 from scheduling.models import (
     Appointment,
@@ -96,7 +88,7 @@ def make(entry: WaitlistEntry, order: Order, *, now: datetime) -> WaitlistOffer:
     """
     held = holds.keep(
         order,
-        minutes=availability.policy().offer_minutes,
+        minutes=policies.of_practice().offer_minutes,
         until=order.starts_at - BEFORE_START,
         now=now,
     )

@@ -24,7 +24,7 @@ from django.db.models import Min
 from config import transactions
 from config.clock import DatabaseNow
 from locations.models import Office
-from scheduling import availability, offers, orders, waitlist
+from scheduling import offers, orders, policies, waitlist
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval, subtract
 from scheduling.engine.wall_clock import DAY, MINUTE, as_datetime, earliest_outside
@@ -164,7 +164,7 @@ def _end_of_quiet_hours(now: datetime) -> datetime:
 
 
 def _end_of_quiet_hours_at(now: datetime) -> datetime:
-    policy = availability.policy()
+    policy = policies.of_practice()
     ends = earliest_outside(
         int(now.timestamp()),
         policy.quiet_from_minute,

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from config.constraints import violations_as
 from config.errors import Conflict, Reason, RuleViolation
 from locations.models import Room
-from scheduling import availability, slot_search
+from scheduling import availability, parties, slot_search
 from scheduling.engine import rules
 from scheduling.engine.intervals import Interval
 from scheduling.engine.rules import Code
@@ -152,10 +152,10 @@ def examine(
         without=without,
     )
     if first.clients:
-        party = availability.party(first.in_question, span, without=without)
+        party = parties.of_clients(first.in_question, span, without=without)
         party = replace(party, size=len(first.clients))
     else:
-        party = availability.somebody(first.session_type, first.therapist)
+        party = parties.somebody(first.session_type, first.therapist)
     return [_examine(order, facts, party, rooms) for order in orders]
 
 

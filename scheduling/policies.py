@@ -122,6 +122,11 @@ class Policies:
         return max(_limits(word).reach for word in words)
 
 
+def of_practice() -> PracticePolicy:
+    """The practice's policy; its defaults until one is saved."""
+    return PracticePolicy.objects.first() or PracticePolicy()
+
+
 def terms_of(appointment: Appointment) -> Terms:
     """What holds for a session that is booked."""
     therapist = appointment.therapist_id

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from clients.models import Client
-from scheduling import availability
+from scheduling import availability, parties
 from scheduling.availability import PRACTICE_ZONE, Almanac, Facts
 from scheduling.engine import recurrence, rules
 from scheduling.engine.intervals import Interval, merge, subtract
@@ -105,8 +105,8 @@ def is_open(wish: Wish) -> bool:
 def party(wish: Wish, span: Interval) -> rules.Party:
     """Those who are to come, or people nobody knows yet."""
     if wish.clients:
-        return availability.party(wish.clients, span, without=wish.without)
-    return availability.newcomers(wish.size or wish.session_type.clients_min)
+        return parties.of_clients(wish.clients, span, without=wish.without)
+    return parties.newcomers(wish.size or wish.session_type.clients_min)
 
 
 def facts(wish: Wish, almanac: Almanac, within: Interval, now: int) -> Facts:

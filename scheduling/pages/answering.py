@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from config import transactions
-from scheduling import answers, availability, links, offers, texts
+from scheduling import answers, links, offers, policies, texts
 from scheduling.answers import FactsChanged, Over, TooLate, Unanswerable
 from scheduling.links import Forged, Purpose
 from scheduling.models import (
@@ -64,7 +64,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     file = texts.calendar_file(
         [message.appointment],
         kind=MessageKind.BOOKED,
-        policy=availability.policy(),
+        policy=policies.of_practice(),
         language=message.client.language,
         now=now,
     )
@@ -160,7 +160,7 @@ def _refused(token: str, refusal: Unanswerable) -> HttpResponse:
 
 def _show(message: Message, refusal: Unanswerable | None = None) -> HttpResponse:
     standing = answers.standing(message, now=timezone.now())
-    appointment, policy = standing.appointment, availability.policy()
+    appointment, policy = standing.appointment, policies.of_practice()
     words, is_theirs = _words(message), answers.is_theirs(message)
     tokens = {
         str(purpose): links.token(message.pk, purpose, appointment.facts_version)
@@ -201,7 +201,7 @@ def _note(refusal: Unanswerable | None, words: Words) -> str:
 
 
 def _questions(message: Message, words: Words, *, is_theirs: bool) -> str:
-    policy = availability.policy()
+    policy = policies.of_practice()
     # An office's own number would tell where the others meet.
     appointment = message.appointment if is_theirs else Appointment()
     number = facts.number(appointment, policy)

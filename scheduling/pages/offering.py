@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config import transactions
 from config.errors import Malformed
-from scheduling import availability, links, offers, texts
+from scheduling import links, offers, policies, texts
 from scheduling.links import Forged, Purpose
 from scheduling.models import Message, OfferVia, WaitlistOffer
 from scheduling.offers import OfferOver
@@ -64,7 +64,7 @@ _ACTS: Mapping[Purpose, Callable[[WaitlistOffer], None]] = {
 def _show(message: Message, offer: WaitlistOffer) -> HttpResponse:
     if not offers.is_live(offer):
         return _over(message, offer, status=410)
-    held, policy = offer.appointment, availability.policy()
+    held, policy = offer.appointment, policies.of_practice()
     words = words_of(message.client.language)
     said = texts.words_of(words.language)
     return page(
@@ -89,7 +89,7 @@ def _over(message: Message, offer: WaitlistOffer, *, status: int) -> HttpRespons
 
 
 def _questions(offer: WaitlistOffer, words: Words) -> str:
-    number = facts.number(offer.appointment, availability.policy())
+    number = facts.number(offer.appointment, policies.of_practice())
     return words.questions.format(number=number) if number else ""
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from django.conf import settings
 
 from locations.models import Office
-from scheduling import availability, slot_search
+from scheduling import policies, slot_search
 from scheduling.availability import PRACTICE_ZONE
 from scheduling.engine.intervals import Interval
 from scheduling.engine.wall_clock import DAY, as_datetime, day_of, instant
@@ -108,7 +108,7 @@ class _Facts:
 
     @classmethod
     def read(cls, base: str) -> "_Facts":
-        policy = availability.policy()
+        policy = policies.of_practice()
         rows = Office.objects.filter(is_active=True).order_by("name", "pk")
         offices = {str(office.pk): office for office in rows}
         kinds = offered.kinds()

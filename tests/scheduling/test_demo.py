@@ -11,7 +11,7 @@ from django.db.models import Count, F
 from clients.models import Client, ConsentBasis, Guardian
 from config.roles import Role, has_role
 from locations.models import Office, Room
-from scheduling import availability, intakes, reminders
+from scheduling import availability, intakes, parties, reminders
 from scheduling.demo import loading, premises, staff, weeks
 from scheduling.demo.loading import Moment
 from scheduling.engine import rules
@@ -469,7 +469,7 @@ def refusals(appointment):
         offering=facts.offerings[therapist],
         policy=facts.policies_for(appointment.session_type)[therapist],
         calendar=facts.calendar_of(therapist),
-        party=availability.party(clients, span, without=[appointment.pk]),
+        party=parties.of_clients(clients, span, without=[appointment.pk]),
         practice=facts.practice,
     )
     room = str(appointment.room_id) if appointment.room_id else None

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clients.models import Channel
-from scheduling import availability, reminders, runs, series, texts
+from scheduling import policies, reminders, runs, series, texts
 from scheduling.models import (
     Appointment,
     Message,
@@ -291,5 +291,5 @@ def waits_with():
 
 def words(session, kind):
     return texts.compose(
-        session, kind=kind, channel=Channel.SMS, policy=availability.policy()
+        session, kind=kind, channel=Channel.SMS, policy=policies.of_practice()
     ).body
