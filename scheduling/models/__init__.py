@@ -21,21 +21,23 @@ from scheduling.models.availability import (
     WorkMode,
 )
 from scheduling.models.calendar_links import CalendarLink, ClientLabel
-from scheduling.models.guarantees import (
+from scheduling.models.guarantee_states import (
     ASKED,
-    CURRENCY,
     GUARANTEE_TRANSITIONS,
-    LONGEST_WHY,
-    MOST_CENTS,
     OUTCOMES,
     SETTLED,
-    Guarantee,
-    GuaranteeRound,
     GuaranteeState,
-    GuaranteeWords,
     MovedBy,
     NoFit,
     Party,
+)
+from scheduling.models.guarantees import (
+    CURRENCY,
+    LONGEST_WHY,
+    MOST_CENTS,
+    Guarantee,
+    GuaranteeRound,
+    GuaranteeWords,
     first_sessions,
     sessions_of,
 )

@@ -23,7 +23,7 @@ from scheduling.models import (
     NoFit,
     Party,
 )
-from scheduling.models.guarantees import BY_SESSION
+from scheduling.models.guarantee_states import BY_SESSION
 from scheduling.settlements import RefundedAlready, RematchUsed, WindowClosed
 from scheduling.transitions import InvalidTransition
 from tests.factories.config import UserFactory
