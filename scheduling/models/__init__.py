@@ -10,10 +10,10 @@ from scheduling.models.answers import (
 )
 from scheduling.models.appointments import (
     Appointment,
-    Attendance,
     read_parts,
     remember_parts,
 )
+from scheduling.models.attendances import Attendance
 from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilityRule,

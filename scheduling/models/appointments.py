@@ -1,4 +1,4 @@
-"""Appointments, and each client's part in them."""
+"""Appointments: who meets whom, where and when, and what has become of it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -11,14 +11,9 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import (
-    ArrayField,
-    DateTimeRangeField,
-    RangeBoundary,
-    RangeOperators,
-)
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Prefetch, Q, Value, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, Value, prefetch_related_objects
 
 from clients.models import Client
 from config.clock import DatabaseNow
@@ -26,37 +21,21 @@ from config.noting import noting_opening
 from config.records import Record
 from config.roles import Role, has_role
 from locations.models import Office, Room
+from scheduling.models.attendances import Attendance, during
 from scheduling.models.series import AppointmentSeries
 from scheduling.models.statuses import (
-    ATTENDING,
-    BILLABLE,
     CANCELLED,
     CLOSED,
-    LEFT,
     NOT_ASKED_FOR,
     OCCUPYING,
     OPEN,
     TRANSITIONS,
-    TREATING,
     AppointmentStatus,
-    AttendanceStatus,
-    Fee,
     Mode,
 )
 from scheduling.models.therapists import SessionType, Therapist
 
 LONGEST = timedelta(hours=4)
-
-
-def _during() -> Func:
-    """The appointment's time, `[start, end)`: back to back is no overlap."""
-    return Func(
-        "starts_at",
-        "ends_at",
-        RangeBoundary(),
-        function="TSTZRANGE",
-        output_field=DateTimeRangeField(),
-    )
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -226,7 +205,7 @@ class Appointment(Record):
                 name="appointment_therapist_free",
                 expressions=[
                     ("therapist", RangeOperators.EQUAL),
-                    (_during(), RangeOperators.OVERLAPS),
+                    (during(), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(occupies=True),
             ),
@@ -234,7 +213,7 @@ class Appointment(Record):
                 name="appointment_room_free",
                 expressions=[
                     ("room", RangeOperators.EQUAL),
-                    (_during(), RangeOperators.OVERLAPS),
+                    (during(), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(occupies=True, room__isnull=False),
             ),
@@ -317,7 +296,7 @@ def read_parts(appointments: Sequence[Appointment]) -> None:
     prefetch_related_objects(appointments, _parts())
 
 
-def remember_parts(appointment: Appointment, parts: Iterable["Attendance"]) -> None:
+def remember_parts(appointment: Appointment, parts: Iterable[Attendance]) -> None:
     """Have the attendances that were just written at hand, in order, as if read."""
     written = appointment.attendances.all()
     written._result_cache = sorted(parts, key=attrgetter("pk"))  # noqa: SLF001  as a prefetch fills it
@@ -328,105 +307,3 @@ def remember_parts(appointment: Appointment, parts: Iterable["Attendance"]) -> N
 def _parts() -> "Prefetch[str]":
     parts = Attendance.objects.select_related("client", "fee_decided_by")
     return Prefetch("attendances", parts.order_by("pk"))
-
-
-class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def active(self) -> Self:
-        return self.filter(status__in=ATTENDING)
-
-    def staying(self) -> Self:
-        """All but those that were called off: who comes, and who should have come."""
-        return self.exclude(status__in=LEFT)
-
-    def treating(self) -> Self:
-        """Those that make, or made, a client the therapist's own: no slot that was only
-        kept, and none that was called off in time or that the client left."""
-        return self.filter(appointment__status__in=TREATING).exclude(
-            status=AttendanceStatus.CANCELLED
-        )
-
-
-@pghistory.track(exclude=["starts_at", "ends_at", "occupies"])
-class Attendance(Record):
-    """One client's part in an appointment.
-
-    `starts_at`, `ends_at` and `occupies` repeat the appointment's, so that the database
-    can refuse to have a client in two places; a composite foreign key that cascades on
-    update keeps them equal. A fee is due for a late cancellation or a no-show until
-    somebody waives it, and says why.
-    """
-
-    Status = AttendanceStatus
-    Fee = Fee
-
-    appointment = models.ForeignKey(
-        Appointment, on_delete=models.PROTECT, related_name="attendances"
-    )
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="attendances", db_index=False
-    )
-    status = models.CharField(
-        max_length=14, choices=AttendanceStatus, default=AttendanceStatus.EXPECTED
-    )
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    occupies = models.BooleanField()
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancel_reason = models.CharField(max_length=500, blank=True)
-    fee = models.CharField(max_length=6, choices=Fee, default=Fee.NONE)
-    fee_reason = models.CharField(max_length=500, blank=True)
-    fee_decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    fee_decided_at = models.DateTimeField(null=True, blank=True)
-
-    objects = AttendanceQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["appointment", "client"], name="attendance_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=AttendanceStatus.values),
-                name="attendance_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(fee=Fee.NONE)
-                | Q(fee=Fee.DUE, status__in=BILLABLE)
-                | Q(fee=Fee.WAIVED) & ~Q(status__in=ATTENDING)
-                | Q(fee=Fee.FREE),
-                name="attendance_fee_when_missed",
-            ),
-            models.CheckConstraint(
-                condition=~Q(fee__in=NOT_ASKED_FOR)
-                | (~Q(fee_reason="") & Q(fee_decided_at__isnull=False)),
-                name="attendance_fee_waived_for_a_reason",
-            ),
-            # Of a first session after a rematch, of which there is one in a life.
-            models.UniqueConstraint(
-                fields=["client"],
-                condition=Q(fee=Fee.FREE, status__in=ATTENDING),
-                name="attendance_free_once",
-            ),
-            ExclusionConstraint(
-                name="attendance_client_free",
-                expressions=[
-                    ("client", RangeOperators.EQUAL),
-                    (_during(), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(occupies=True, status__in=ATTENDING),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["client", "starts_at"], name="attendance_by_client"),
-        ]
-
-    @property
-    def has_left(self) -> bool:
-        """Whether the client's part was called off, alone or with the session."""
-        return self.status in LEFT

@@ -21,7 +21,8 @@ from django.db.models import (
 
 from clients.models import Client
 from config.records import Record
-from scheduling.models.appointments import Appointment, Attendance
+from scheduling.models.appointments import Appointment
+from scheduling.models.attendances import Attendance
 from scheduling.models.guarantee_states import (
     ASKED,
     GUARANTEE_TRANSITIONS,
