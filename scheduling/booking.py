@@ -55,7 +55,7 @@ def reschedule(
     """
     with placement.offering_alternatives(order, now), transaction.atomic():
         rooms = placement.lock([order])
-        current = lock_appointment(_replaced(order).pk, version=version)
+        current = lock_appointment(order.moved.pk, version=version)
         transitions.check_open(current)
         place = placement.place(order, rooms, now)
         if not _is_there(current, place):
@@ -192,12 +192,6 @@ def amend(
         note = current.note if note is None else note
         appointments.change(current, note=note, room=current.room)
     return current
-
-
-def _replaced(order: Order) -> Appointment:
-    if order.replaces is None:
-        raise ValueError("The order is for something new.")
-    return order.replaces
 
 
 def _cancelled_status(

@@ -82,6 +82,13 @@ class Order:
         return 0 if self.is_hold or moves else self.session_type.clients_min
 
     @property
+    def moved(self) -> Appointment:
+        """The appointment that moves; `ValueError` if this is for something new."""
+        if self.replaces is None:
+            raise ValueError("The order is for something new.")
+        return self.replaces
+
+    @property
     def in_question(self) -> Sequence[Client]:
         """Whom the rules about people are asked about."""
         return self.clients if self.joining is None else [self.joining]

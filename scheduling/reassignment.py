@@ -83,7 +83,7 @@ def reassign(
     `NotAllAllowed` with what is against each.
     """
     by_start = sorted(handovers, key=_start_and_key)
-    keys = [_session(handover).pk for handover in by_start]
+    keys = [handover.order.moved.pk for handover in by_start]
     if len(set(keys)) < len(keys):
         raise Malformed("A session is named twice.", field="appointments")
     with transaction.atomic():
@@ -98,19 +98,13 @@ def reassign(
     return outcomes
 
 
-def _session(handover: Handover) -> Appointment:
-    if handover.order.replaces is None:
-        raise ValueError("The order is for something new.")
-    return handover.order.replaces
-
-
 def _start_and_key(handover: Handover) -> tuple[datetime, UUID]:
-    session = _session(handover)
+    session = handover.order.moved
     return session.starts_at, session.pk
 
 
 def _lock(handover: Handover) -> Appointment:
-    session = _session(handover)
+    session = handover.order.moved
     try:
         current = lock_appointment(session.pk, version=handover.version)
     except Stale as stale:
