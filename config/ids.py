@@ -6,7 +6,10 @@ Made here rather than by the database, so that `bulk_create` knows the keys of i
 import os
 import threading
 import time
+from hashlib import blake2b
 from uuid import UUID
+
+from django.contrib.auth.models import User
 
 _lock = threading.Lock()
 _last = 0
@@ -20,5 +23,17 @@ def uuid7() -> UUID:
         now = time.time_ns() * 4096 // 1_000_000
         _last = stamp = max(now, _last + 1)
     milliseconds, fraction = divmod(stamp, 4096)
-    random = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
-    return UUID(int=milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | random)
+    return _uuid7(milliseconds, fraction, os.urandom(8))
+
+
+def of_account(user: User) -> UUID:
+    """What the API calls an account, whose own key is a number: always the same for the
+    same one, and looked up nowhere."""
+    rest = blake2b(str(user.pk).encode(), digest_size=10).digest()
+    fraction = int.from_bytes(rest[:2]) & 0xFFF
+    return _uuid7(int(user.date_joined.timestamp() * 1000), fraction, rest[2:])
+
+
+def _uuid7(milliseconds: int, fraction: int, rest: bytes) -> UUID:
+    low = int.from_bytes(rest) & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | low)

@@ -24,7 +24,8 @@ from scheduling.reminders import Tell
 def book(
     order: Order, *, note: str = "", by: User | None = None, now: datetime
 ) -> Appointment:
-    """Book an appointment, or turn the hold that `order` replaces into one.
+    """Book an appointment, or turn the hold that `order` replaces into one, whose note
+    stays unless there is another.
 
     Raises `SlotTaken`, `RulesForbid` or `HoldExpired`, with every reason and up to
     three alternatives.
@@ -32,6 +33,7 @@ def book(
     with placement.offering_alternatives(order, now), transaction.atomic():
         rooms = placement.lock([order])
         held = holds.still_held(order.replaces) if order.replaces else None
+        note = note or (held.note if held else "")
         booked = {**placement.place(order, rooms, now), "note": note}
         if held is not None:
             appointment = held

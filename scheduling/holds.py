@@ -30,7 +30,7 @@ class TooManyHolds(RuleViolation):
     message = "You keep as many slots as one may. Let go of one, or book it."
 
 
-def hold(order: Order, *, by: User, now: datetime) -> Appointment:
+def hold(order: Order, *, note: str = "", by: User, now: datetime) -> Appointment:
     """Keep a slot for the practice's `hold_minutes`.
 
     Raises `SlotTaken` or `RulesForbid`, with every reason and up to three alternatives,
@@ -42,7 +42,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Appointment:
         kept = Appointment.objects.holds().occupying().filter(created_by=by)
         if kept.count() >= policy.holds_per_user:
             raise TooManyHolds
-        return keep(order, minutes=policy.hold_minutes, by=by, now=now)
+        return keep(order, minutes=policy.hold_minutes, note=note, by=by, now=now)
 
 
 def keep(
@@ -50,6 +50,7 @@ def keep(
     *,
     minutes: int,
     until: datetime | None = None,
+    note: str = "",
     by: User | None = None,
     now: datetime,
 ) -> Appointment:
@@ -64,6 +65,7 @@ def keep(
         **place,
         "status": AppointmentStatus.HELD,
         "hold_expires_at": min(expires_at, until or expires_at),
+        "note": note,
         "created_by": by,
     }
     (appointment,) = appointments.write([held], order.clients)

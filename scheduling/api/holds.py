@@ -65,6 +65,7 @@ class KeepSerializer(OrderSerializer):
     clients = fields.KeyField(
         scope=clients_visible_to, many=True, required=False, default=()
     )
+    note = shapes.note_field()
 
 
 class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
@@ -94,10 +95,10 @@ class HoldViewSet(mixins.ListModelMixin, AppointmentChanges):
     def create(self, request: Request) -> Response:
         """Keep a slot. To book it, name it as the `hold` of an appointment."""
         asked = self.body(KeepSerializer)
+        note = asked.pop("note")
         assert isinstance(request.user, User)  # noqa: S101  the permission saw to it
-        held = holds.hold(
-            shapes.order(asked, is_hold=True), by=request.user, now=timezone.now()
-        )
+        order = shapes.order(asked, is_hold=True)
+        held = holds.hold(order, note=note, by=request.user, now=timezone.now())
         return self.respond(held, status.HTTP_201_CREATED)
 
     @serially

@@ -9,6 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config import ids
 from config.api import fields
 from config.api.serializers import StrictSerializer
 from config.api.views import StrictView
@@ -22,7 +23,7 @@ class MyTherapistSerializer(StrictSerializer):
 
 
 class MeSerializer(StrictSerializer):
-    id = fields.CharField()
+    id = fields.KeyValueField()
     username = fields.CharField()
     display_name = fields.CharField()
     roles = serializers.ListField(child=fields.ChoiceField(choices=Role.choices))
@@ -39,7 +40,7 @@ class MeView(StrictView):
         roles = roles_of(user)
         return Response(
             {
-                "id": str(user.pk),
+                "id": str(ids.of_account(user)),
                 "username": user.username,
                 "display_name": user.get_full_name() or user.username,
                 "roles": [role for role in Role if role in roles],

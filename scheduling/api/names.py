@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from rest_framework import serializers
 
+from config import ids
 from config.api import fields
 from config.api.serializers import StrictSerializer
 
@@ -37,8 +38,11 @@ class NamedPersonSerializer(StrictSerializer):
 
 
 class NamedUserSerializer(StrictSerializer):
-    id = fields.CharField()
+    id = serializers.SerializerMethodField()
     display_name = serializers.SerializerMethodField()
+
+    def get_id(self, user: User) -> UUID:
+        return ids.of_account(user)
 
     def get_display_name(self, user: User) -> str:
         return user.get_full_name() or user.username

@@ -148,6 +148,12 @@ class OrderSerializer(OverrideSerializer):
     clients = fields.KeyField(scope=clients_visible_to, many=True, allow_empty=False)
 
 
+def note_field() -> fields.CharField:
+    return fields.CharField(
+        required=False, default="", allow_blank=True, max_length=2000
+    )
+
+
 def _that_may_be_booked_by(user: User | AnonymousUser) -> AppointmentQuerySet:
     """Not what is offered to somebody who waits: that has an answer of its own."""
     return Appointment.objects.visible_to(user).filter(offers__isnull=True)
@@ -160,9 +166,7 @@ class HeldOrderSerializer(OrderSerializer):
     """
 
     hold = fields.KeyField(scope=_that_may_be_booked_by, required=False)
-    note = fields.CharField(
-        required=False, default="", allow_blank=True, max_length=2000
-    )
+    note = note_field()
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         known = super().get_fields()

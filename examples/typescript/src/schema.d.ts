@@ -3391,6 +3391,8 @@ export interface components {
             room?: string | null;
             /** @default [] */
             clients?: string[];
+            /** @default  */
+            note?: string;
         };
         KeepUncoveredRequest: {
             reason: string;
@@ -3545,6 +3547,7 @@ export interface components {
             created_by?: string;
         };
         Me: {
+            /** Format: uuid */
             id: string;
             username: string;
             display_name: string;
@@ -3721,12 +3724,11 @@ export interface components {
             display_name: string;
         };
         NamedUser: {
-            id: string;
+            /** Format: uuid */
+            readonly id: string;
             readonly display_name: string;
         };
-        NamedUserRequest: {
-            id: string;
-        };
+        NamedUserRequest: Record<string, never>;
         /**
          * @description A whole table. `leading` are modalities that are worth all points for their own
          *     concerns; another one that speaks to the concern is worth `supporting` percent.

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from config import ids
 from scheduling.models import Appointment, Attendance, Message
 from tests.conftest import signed_in
 from tests.factories.clients import ClientFactory
@@ -100,7 +101,7 @@ def test_fees_are_waived_and_decided_with_who_and_why(group):
         role="front_desk", username="sam", first_name="Sam", last_name="Desk"
     )
     api = signed_in(user)
-    by = {"id": str(user.pk), "display_name": "Sam Desk"}
+    by = {"id": str(ids.of_account(user)), "display_name": "Sam Desk"}
 
     with time_machine.travel(AFTER, tick=False):
         change(

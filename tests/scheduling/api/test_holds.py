@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from config.ids import of_account
 from config.roles import Role
 from scheduling.models import Appointment, AppointmentStatus, Attendance, Message
 from tests.conftest import signed_in
@@ -79,7 +80,7 @@ def test_a_hold_is_the_whole_appointment_that_it_may_become(front_desk, monday):
         "id": str(row.pk),
         "expires_at": expires_at,
         "created_by": {
-            "id": str(row.created_by.pk),
+            "id": str(of_account(row.created_by)),
             "display_name": row.created_by.username,
         },
         "status": "held",
@@ -197,6 +198,17 @@ def test_what_is_held_is_booked_under_the_same_id(front_desk, monday):
     assert [one["id"] for one in booked["clients"]] == [str(client.pk)]
     assert booked["room"] == held["room"]
     assert set(Message.objects.values_list("kind", flat=True)) == {"booked"}
+
+
+def test_the_note_of_a_hold_stays_unless_the_booking_has_another(front_desk, monday):
+    clients, notes = [str(ClientFactory.create().pk)], []
+    for time, note in (("09:00", {}), ("11:00", {"note": "By bus."})):
+        order = wanted(monday, time, note="By car.")
+        held = front_desk.post(HOLDS, order).json()
+        body = {"hold": held["id"], "clients": clients, **note}
+        notes += [held["note"], front_desk.post(APPOINTMENTS, body).json()["note"]]
+
+    assert notes == ["By car.", "By car.", "By car.", "By bus."]
 
 
 def test_without_a_hold_a_booking_says_what_it_lacks(front_desk):

@@ -1,3 +1,6 @@
+from uuid import RFC_4122
+
+from config import ids
 from config.roles import Role
 from tests.conftest import signed_in
 from tests.factories.config import UserFactory
@@ -12,12 +15,22 @@ def test_me_tells_who_is_signed_in(db):
     )
 
     assert signed_in(user).get(ME).json() == {
-        "id": str(user.pk),
+        "id": str(ids.of_account(user)),
         "username": "maria",
         "display_name": "Maria Lopez",
         "roles": ["front_desk"],
         "therapist": None,
     }
+
+
+def test_an_account_has_an_id_of_its_own_that_stays(db):
+    users = UserFactory.create_batch(3)
+
+    first, again = ([ids.of_account(user) for user in users] for _ in range(2))
+
+    assert first == again
+    assert len(set(first)) == 3
+    assert {(each.version, each.variant) for each in first} == {(7, RFC_4122)}
 
 
 def test_me_tells_a_therapist_which_one_they_are(

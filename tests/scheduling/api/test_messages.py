@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from clients.models import Channel
+from config.ids import of_account
 from scheduling.models import (
     Message,
     MessageKind,
@@ -315,7 +316,7 @@ def test_resolve_takes_a_message_off_the_work_list_and_says_who_decided(
         {
             "decision": "told_otherwise",
             "note": "Called at nine.",
-            "by": {"id": str(user.pk), "display_name": user.username},
+            "by": {"id": str(of_account(user)), "display_name": user.username},
             "at": "2027-01-04T08:00:00-08:00",
         },
     )

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clients.models import Channel
+from config import ids
 from config.clock import database_now
 from scheduling import answers, resolutions, runs, series, timeline
 from scheduling.models import (
@@ -113,7 +114,7 @@ def test_timeline_tells_what_became_of_a_session_and_who_was_told(front_desk, ho
     assert (told["timezone"], told["is_whole"]) == ("America/Los_Angeles", True)
     entries = told["entries"]
     staff = {
-        "id": str(User.objects.get().pk),
+        "id": str(ids.of_account(User.objects.get())),
         "display_name": User.objects.get().username,
     }
     assert [(each["event"], each["by"], each["via"]) for each in entries] == [
@@ -197,7 +198,10 @@ def test_timeline_tells_what_was_decided_about_a_message(front_desk, hours):
         "staff",
         {"decision": "arrived", "note": "Said so."},
     )
-    assert resolved["by"] == {"id": str(user.pk), "display_name": user.username}
+    assert resolved["by"] == {
+        "id": str(ids.of_account(user)),
+        "display_name": user.username,
+    }
 
 
 @in_transactions_of_their_own
