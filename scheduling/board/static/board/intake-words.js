@@ -17,13 +17,13 @@ export const FOR_WHOM = {
 };
 
 /** @type {Record<string, string>} */
-const GENDERS = { woman: "a woman", man: "a man", non_binary: "somebody non-binary" };
+export const GENDERS = { woman: "a woman", man: "a man", non_binary: "somebody non-binary" };
 
 /** @type {Record<string, string>} */
 const SOURCES = { website: "On the website", front_desk: "At the front desk" };
 
 /** @type {Record<string, string>} what a wish is called, with the choices that must be met */
-const MUSTS = {
+export const MUSTS = {
   concern: "the concern",
   modality: "the modality",
   language: "the language",
@@ -127,6 +127,6 @@ function betweenWords(from, to) {
 const clockWords = (clock) => timeWords(`2026-01-05T${clock}:00`);
 
 /** "Spanish" @param {string} code */
-function languageWords(code) {
+export function languageWords(code) {
   return new Intl.DisplayNames("en-US", { type: "language" }).of(code) ?? code;
 }

@@ -3,6 +3,7 @@
 import { Problem, get, post } from "./api.js";
 import { Dialog, field, sayOf } from "./dialog.js";
 import { h } from "./html.js";
+import { isOverrun, openCompletion } from "./intake-completion.js";
 import { FOR_WHOM, ageGroupWords, clientsOf, factsOf, nameOf, namesOf, personWords } from "./intake-words.js";
 import { openMatch } from "./match.js";
 import { note } from "./notes.js";
@@ -10,9 +11,6 @@ import { WhoIsWho } from "./who-is-who.js";
 import { momentWords, wallOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
-
-const STALE = "stale";
-const SETTLED = "intake_settled";
 
 /** @param {Desk} desk @param {string} id @param {() => void} back */
 export async function openIntake(desk, id, back) {
@@ -79,6 +77,7 @@ class IntakeDialog {
       isNew && h("button", { type: "button", class: "primary", onclick: () => this.register() }, "Register"),
       status !== "closed" && h("button", { type: "button", class: isNew ? "" : "primary",
         onclick: () => this.match() }, "Who suits them?"),
+      isNew && h("button", { type: "button", onclick: () => this.complete() }, "Change…"),
       isNew && h("button", { type: "button", onclick: () => this.askWhy() }, "Nothing comes of it…"),
       status === "closed" && h("button", { type: "button", class: "primary",
         onclick: () => this.take("reopen", {}, "It is in the inbox again.") }, "Take it up again"),
@@ -90,6 +89,11 @@ class IntakeDialog {
   match() {
     this.dialog.close();
     openMatch(this.desk, { intake: this.intake, back: () => openIntake(this.desk, this.intake.id, this.back) });
+  }
+
+  complete() {
+    this.dialog.close();
+    openCompletion(this.desk, this.intake, () => openIntake(this.desk, this.intake.id, this.back));
   }
 
   async register() {
@@ -115,15 +119,15 @@ class IntakeDialog {
   /** @param {string} verb @param {any} body @param {string} done */
   async take(verb, body, done) {
     const { id, version } = this.intake;
-    let isOverrun = false;
+    let isLate = false;
     const changed = await this.dialog.during(
       () => post(`intakes/${id}/${verb}/`, body, version),
       (problem) => {
-        isOverrun = [STALE, SETTLED].includes(problem.code);
-        if (!isOverrun) this.dialog.complain(this.sayOf(problem));
+        isLate = isOverrun(problem);
+        if (!isLate) this.dialog.complain(this.sayOf(problem));
         return true;
       });
-    if (isOverrun) await this.showAnew();
+    if (isLate) await this.showAnew();
     if (!changed) return false;
     note(done);
     await this.show(changed);

@@ -4,11 +4,11 @@ import { post } from "./api.js";
 import { openBooking } from "./booking.js";
 import { ClientPicker } from "./client-picker.js";
 import { Dialog, field, select } from "./dialog.js";
+import { HoursWish } from "./hours-wish.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
 import { slotWords } from "./refusal.js";
 import { addDays, clockOf, dayOf, wallOf } from "./wall.js";
-import { WEEKDAYS } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -32,9 +32,7 @@ class JoinDialog {
     this.sessionType = select(desk.sessionTypeChoices(), USUAL);
     this.therapist = select([["", "Anybody"], ...desk.therapistChoices()], desk.place.therapist);
     this.where = select([["", "Anywhere"], ...desk.officeChoices(), [VIDEO, "By video"]], "");
-    this.weekdays = WEEKDAYS.map((name, index) => ({ name, box: h("input", { type: "checkbox", value: index }) }));
-    this.from = h("input", { type: "time" });
-    this.to = h("input", { type: "time" });
+    this.hours = new HoursWish();
     this.until = h("input", { type: "date", value: addDays(today, USUAL_DAYS), min: today, required: true });
     this.offers = h("input", { type: "number", min: 1, max: MOST_OFFERS, value: "1", required: true });
     this.dialog = new Dialog("Onto the waitlist", { wide: true });
@@ -46,11 +44,7 @@ class JoinDialog {
         h("div", {},
           field("Session", this.sessionType),
           h("div", { class: "pair" }, field("Therapist", this.therapist), field("Where", this.where)),
-          h("fieldset", { class: "weekdays" }, h("legend", {}, "Days, or any"),
-            ...this.weekdays.map(({ name, box }) =>
-              h("label", { class: "day" }, box, h("span", { "aria-hidden": "true" }, name.slice(0, 2)),
-                h("span", { class: "visually-hidden" }, name)))),
-          h("div", { class: "pair" }, field("Not before", this.from), field("Over by", this.to)))));
+          this.hours.element)));
     this.dialog.fill(this.form).foot(h("button", { class: "primary", form: "join-form" }, "Let them wait")).open();
     this.picker.input.focus();
   }
@@ -77,9 +71,7 @@ class JoinDialog {
       session_type: this.sessionType.value,
       ...(this.therapist.value && { therapists: [this.therapist.value] }),
       ...(where === VIDEO ? { modes: ["telehealth"] } : where ? { offices: [where] } : {}),
-      weekdays: this.weekdays.filter(({ box }) => box.checked).map(({ box }) => Number(box.value)),
-      ...(this.from.value && { time_from: this.from.value }),
-      ...(this.to.value && { time_to: this.to.value }),
+      ...this.hours.value,
       until: this.until.value,
       offers_per_day: Number(this.offers.value),
     };
