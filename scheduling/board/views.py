@@ -62,6 +62,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "zone": settings.TIME_ZONE,
         "scripts": needed_by("board/main.js"),
         "is_therapist": _therapist(request.user) is not None,
+        "is_manager": has_role(request.user, Role.MANAGER),
     }
     return render(request, "board/board.html", told)
 

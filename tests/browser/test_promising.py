@@ -1,14 +1,19 @@
 """The guarantee, beside the session that it is about."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from config.roles import Role
+from scheduling import settlements
 from scheduling.models import Guarantee, GuaranteeState
+from scheduling.words import keep_of_round
 from tests.factories.clients import ClientFactory
-from tests.factories.guarantees import attended
+from tests.factories.config import UserFactory
+from tests.factories.guarantees import asked, attended
 from tests.times import ZONE, at
 
 YESTERDAY = timedelta(days=1)
@@ -63,3 +68,108 @@ def test_a_client_stays(guarantee, desk):
     expect(desk.dialog.get_by_role("button", name="They stay")).to_have_count(0)
     guarantee.refresh_from_db()
     assert guarantee.state == GuaranteeState.CONTINUES
+
+
+@pytest.fixture
+def wanted_back(practice):
+    """Noa wants the money back for the first session with Ada, and said why."""
+    monday = practice.day - timedelta(days=14)
+    return asked(
+        GuaranteeState.REFUND_ASKED,
+        starts_at=at(monday, "10:00"),
+        guarantee__client=ClientFactory.create(first_name="Noa", last_name="Blum"),
+        guarantee__created_at=at(monday, "10:00") - timedelta(days=5),
+        therapist=practice.ada,
+    )
+
+
+def open_wanted(desk):
+    work = desk.page.locator("#work")
+    work.get_by_role("button", name=re.compile("Wants the money back")).click()
+    expect(desk.dialog.get_by_role("heading", level=2)).to_have_text(
+        "The guarantee of Noa Blum"
+    )
+
+
+@pytest.fixture
+def boss(practice):
+    return UserFactory.create(
+        username="boss", first_name="Bea", last_name="Boss", role=Role.MANAGER
+    )
+
+
+def test_the_manager_decides_that_the_money_is_returned(wanted_back, open_desk, boss):
+    keep_of_round(wanted_back.current.pk, "We did not get on.", now=timezone.now())
+    desk = open_desk(user=boss)
+    open_wanted(desk)
+    expect(desk.dialog).to_contain_text("It did not feel right".lower())
+    expect(desk.dialog).to_contain_text("We did not get on.")
+    desk.has_no_barriers()
+    desk.dialog.get_by_role("button", name="Return the money…").focus()
+    desk.page.keyboard.press("Enter")
+    expect(desk.dialog.get_by_label("Amount in dollars")).to_be_focused()
+    desk.page.keyboard.type("149.95")
+    desk.dialog.get_by_label("Why?").fill("As promised")
+    desk.has_no_barriers()
+    desk.page.keyboard.press("Enter")
+
+    expect(desk.notes).to_contain_text("The money is returned.")
+    expect(desk.dialog).to_contain_text("$149.95 are returned")
+    expect(desk.dialog).to_contain_text("As promised")
+    expect(desk.dialog).to_contain_text("Bea Boss")
+    desk.has_no_barriers()
+    expect(desk.page.locator("#work")).not_to_contain_text("Wants the money back")
+    wanted_back.refresh_from_db()
+    assert (wanted_back.state, wanted_back.refund_cents) == (
+        GuaranteeState.REFUNDED,
+        14_995,
+    )
+
+
+def test_the_manager_declines_with_a_reason(wanted_back, open_desk, boss, refusals):
+    refusals.add(400)
+    desk = open_desk(user=boss)
+    open_wanted(desk)
+    desk.press("Decline it…")
+    desk.dialog.get_by_label("Why?").fill(" ")
+    desk.press("Decline the refund")
+    expect(desk.dialog.get_by_label("Why?")).to_have_attribute("aria-invalid", "true")
+    desk.has_no_barriers()
+    desk.dialog.get_by_label("Why?").fill("The fee had been waived")
+    desk.press("Decline the refund")
+
+    expect(desk.dialog).to_contain_text("Nothing is returned")
+    expect(desk.dialog).to_contain_text("The fee had been waived")
+    wanted_back.refresh_from_db()
+    assert wanted_back.state == GuaranteeState.DECLINED
+
+
+def test_what_was_decided_meanwhile_is_told(wanted_back, open_desk, boss):
+    desk = open_desk(user=boss)
+    open_wanted(desk)
+    desk.press("Decline it…")
+    desk.dialog.get_by_label("Why?").fill("The fee had been waived")
+    settlements.refund(
+        wanted_back,
+        amount_cents=15_000,
+        reason="As promised",
+        version=None,
+        by=boss,
+        now=timezone.now(),
+    )
+    desk.press("Decline the refund")
+
+    expect(desk.dialog.get_by_role("alert")).to_contain_text("Somebody else")
+    expect(desk.dialog).to_contain_text("$150.00 are returned")
+    expect(desk.dialog.get_by_role("button", name="Decline it…")).to_have_count(0)
+
+
+def test_the_front_desk_sees_how_far_it_is_and_decides_nothing(wanted_back, desk):
+    open_wanted(desk)
+    expect(desk.dialog).to_contain_text("The money back is wanted; the manager decides")
+    expect(desk.dialog.get_by_role("button", name="Return the money…")).to_have_count(0)
+    expect(desk.dialog.get_by_role("button", name="Decline it…")).to_have_count(0)
+    desk.press("To the session")
+    expect(desk.dialog).to_contain_text("Guarantee: the money back is wanted")
+    desk.press("More…")
+    expect(desk.dialog).to_contain_text("With Ada Lima")

@@ -24,6 +24,11 @@ export class Desk {
     return true;
   }
 
+  /** Whether it is also decided here what the front desk may only ask for. */
+  get isManager() {
+    return document.body.dataset.manager !== undefined;
+  }
+
   /** After a change: what everybody sees now. */
   async refresh() {
     await Promise.all([this.feed.read(), this.work.read()]);

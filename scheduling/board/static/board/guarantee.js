@@ -2,6 +2,7 @@
 
 import { Problem, Unreachable, post } from "./api.js";
 import { Dialog, field, radios, select } from "./dialog.js";
+import { openGuarantee } from "./guarantee-dialog.js";
 import { NO_FIT, stateWords } from "./guarantee-words.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
@@ -15,32 +16,35 @@ const WANTED = { "ask-rematch": "Another therapist is wanted", "ask-refund": "Th
 /**
  * Empty where nothing was promised, or it is about another therapist.
  *
- * @param {any} one the session @param {Desk} desk @param {Dialog} dialog in which it is shown
+ * @typedef {{one: any, desk: Desk, dialog: Dialog, back: () => void}} Beside the session, the
+ *   dialog in which it is shown, and the way back to it
+ * @param {Beside} beside
  */
-export function guaranteeOf(one, desk, dialog) {
+export function guaranteeOf(beside) {
   const element = h("div", { class: "guarantee", hidden: true });
-  const [client] = one.clients;
-  if (client) void fill(element, client.id, one, desk, dialog);
+  const [client] = beside.one.clients;
+  if (client) void fill(element, client.id, beside);
   return element;
 }
 
-/** @param {any} element @param {string} client @param {any} one @param {Desk} desk @param {Dialog} dialog */
-async function fill(element, client, one, desk, dialog) {
+/** @param {any} element @param {string} client @param {Beside} beside */
+async function fill(element, client, beside) {
   try {
     const guarantee = await guaranteeOfClient(client);
-    if (guarantee?.therapist?.id === one.therapist.id) show(element, guarantee, desk, dialog);
+    if (guarantee?.therapist?.id === beside.one.therapist.id) show(element, guarantee, beside);
   } catch (failure) {
     if (!(failure instanceof Problem || failure instanceof Unreachable)) throw failure;
   }
 }
 
-/** @param {any} element @param {any} guarantee @param {Desk} desk @param {Dialog} dialog */
-function show(element, guarantee, desk, dialog) {
+/** @param {any} element @param {any} guarantee @param {Beside} beside */
+function show(element, guarantee, beside) {
+  const { desk, dialog, back } = beside;
   const may = new Set(guarantee.may);
   const change = async (/** @type {string} */ step, /** @type {any} */ body) => {
     const changed = await dialog.during(() => post(`guarantees/${guarantee.id}/${step}/`, body, guarantee.version));
     if (!changed) return;
-    show(element, changed, desk, dialog);
+    show(element, changed, beside);
     await desk.work.read();
   };
   element.hidden = false;
@@ -49,7 +53,8 @@ function show(element, guarantee, desk, dialog) {
     h("div", { class: "row" },
       may.has("continue") && h("button", { type: "button", onclick: () => change("continue", {}) }, "They stay"),
       ...Object.keys(WANTED).filter((step) => may.has(step)).map((step) =>
-        h("button", { type: "button", onclick: () => { dialog.close(); ask(guarantee, step, desk); } }, `${WANTED[step]}…`))));
+        h("button", { type: "button", onclick: () => { dialog.close(); ask(guarantee, step, desk); } }, `${WANTED[step]}…`)),
+      h("button", { type: "button", onclick: () => { dialog.close(); void openGuarantee(desk, guarantee.id, { back }); } }, "More…")));
 }
 
 /** Who says so, and why. @param {any} guarantee @param {string} step @param {Desk} desk */

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { openAppointment } from "./appointment.js";
+import { openGuarantee } from "./guarantee-dialog.js";
 import { wantedWords } from "./guarantee-words.js";
 import { byId, h, icon } from "./html.js";
 import { openMessage, openReply, senderWords } from "./letters.js";
@@ -89,10 +90,11 @@ export class WorkList {
 
   /** @param {any} item */
   openItem(item) {
-    const { appointment, message, reply } = item;
+    const { appointment, message, reply, guarantee } = item;
     const open = appointment ? () => this.open(appointment) : undefined;
     if (reply) openReply(this.desk, item, open);
     else if (message && open) openMessage(this.desk, item, open);
+    else if (guarantee) void openGuarantee(this.desk, guarantee.id, { back: open });
     else open?.();
   }
 
