@@ -9,11 +9,12 @@ from playwright.sync_api import expect
 
 from config.roles import Role
 from scheduling import settlements
-from scheduling.models import Guarantee, GuaranteeState
+from scheduling.models import Appointment, Guarantee, GuaranteeState
 from scheduling.words import keep_of_round
 from tests.factories.clients import ClientFactory
 from tests.factories.config import UserFactory
-from tests.factories.guarantees import asked, attended
+from tests.factories.guarantees import asked, attended, matched
+from tests.factories.scheduling import AppointmentFactory, SessionTypeFactory
 from tests.times import ZONE, at
 
 YESTERDAY = timedelta(days=1)
@@ -173,3 +174,63 @@ def test_the_front_desk_sees_how_far_it_is_and_decides_nothing(wanted_back, desk
     expect(desk.dialog).to_contain_text("Guarantee: the money back is wanted")
     desk.press("More…")
     expect(desk.dialog).to_contain_text("With Ada Lima")
+
+
+@pytest.fixture
+def covered(practice):
+    """Noa is matched with Ada, and comes to Cleo, who covers, on the practice's day."""
+    noa = ClientFactory.create(first_name="Noa", last_name="Blum")
+    given = matched(
+        guarantee__client=noa,
+        guarantee__created_at=timezone.now() - timedelta(days=5),
+        therapist=practice.ada,
+        matched_at=timezone.now() - timedelta(days=3),
+    )
+    AppointmentFactory.create(
+        therapist=practice.cleo,
+        room=practice.blue,
+        starts_at=at(practice.day, "12:00"),
+        clients=[noa],
+    )
+    return given
+
+
+def test_the_session_with_whoever_covers_is_named_as_the_first_one(
+    covered, practice, desk
+):
+    desk.open("Noa Blum")
+    expect(desk.dialog).to_contain_text(
+        "Guarantee, with Ada Lima: matched, no first session is booked"
+    )
+    desk.press("More…")
+    desk.dialog.get_by_role("button", name="Another session is the first…").focus()
+    desk.page.keyboard.press("Enter")
+    choice = desk.dialog.get_by_label("Sessions of Noa Blum")
+    expect(choice).to_contain_text("Cleo Park")
+    desk.has_no_barriers()
+    desk.press("This is the first one")
+
+    expect(desk.notes).to_contain_text("The first session is another one.")
+    expect(desk.dialog).to_contain_text("The first session is booked.")
+    expect(desk.dialog).to_contain_text("With Cleo Park")
+    covered.refresh_from_db()
+    assert covered.current.therapist == practice.cleo
+    assert covered.current.trial.therapist == practice.cleo
+
+
+def test_a_session_that_cannot_be_the_first_one_is_refused_there(
+    covered, practice, desk, refusals
+):
+    refusals.add(400)
+    short = SessionTypeFactory.create(consultation=True)
+    Appointment.objects.filter(therapist=practice.cleo).update(session_type=short)
+    desk.open("Noa Blum")
+    desk.press("More…")
+    desk.press("Another session is the first…")
+    desk.press("This is the first one")
+
+    expect(desk.dialog.get_by_label("Sessions of Noa Blum")).to_be_focused()
+    expect(desk.dialog).to_contain_text("it is a consultation or a group")
+    desk.has_no_barriers()
+    covered.refresh_from_db()
+    assert covered.current.trial is None

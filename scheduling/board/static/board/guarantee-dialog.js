@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { Dialog } from "./dialog.js";
 import { openSettlement } from "./guarantee-settlement.js";
+import { openTrial } from "./guarantee-trial.js";
 import { roundFacts, settlementFacts, stateWords } from "./guarantee-words.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
@@ -10,9 +11,9 @@ import { note } from "./notes.js";
 /** @typedef {import("./desk.js").Desk} Desk */
 
 /**
- * `back` leads to the session that it was opened from, `told` is said above all.
+ * `back` leads to the `session` that it was opened from, `told` is said above all.
  *
- * @typedef {{back?: () => void, told?: string}} Ways
+ * @typedef {{back?: () => void, session?: string, told?: string}} Ways
  */
 
 /** @param {Desk} desk @param {string} id @param {Ways} [ways] */
@@ -26,11 +27,11 @@ export async function openGuarantee(desk, id, ways = {}) {
 }
 
 /** @param {Desk} desk @param {any} guarantee @param {Ways} ways */
-function show(desk, guarantee, { back, told }) {
+function show(desk, guarantee, { back, session, told }) {
   const { id, settlement, rounds, client } = guarantee;
-  const may = new Set(desk.isManager ? guarantee.may : []);
+  const may = new Set(guarantee.may);
   const dialog = new Dialog(`The guarantee of ${client.display_name}`);
-  const again = (/** @type {string} */ words = "") => void openGuarantee(desk, id, { back, told: words });
+  const again = (/** @type {string} */ words = "") => void openGuarantee(desk, id, { back, session, told: words });
   const leaveFor = (/** @type {() => void} */ go) => () => { dialog.close(); go(); };
   const button = (/** @type {string} */ words, /** @type {() => void} */ go, kind = "") =>
     h("button", { type: "button", class: kind, onclick: leaveFor(go) }, words);
@@ -39,8 +40,9 @@ function show(desk, guarantee, { back, told }) {
     settlement && h("div", { class: "ending" }, factsOf(settlementFacts(settlement))),
     ...[...rounds].reverse().map((/** @type {any} */ round) => roundOf(round)),
   ).foot(
-    may.has("refund") && button("Return the money…", () => openSettlement(desk, guarantee, "refund", again), "primary"),
-    may.has("decline") && button("Decline it…", () => openSettlement(desk, guarantee, "decline", again)),
+    desk.isManager && may.has("refund") && button("Return the money…", () => openSettlement(desk, guarantee, "refund", again), "primary"),
+    desk.isManager && may.has("decline") && button("Decline it…", () => openSettlement(desk, guarantee, "decline", again)),
+    may.has("trial") && button("Another session is the first…", () => openTrial(desk, guarantee, session, again)),
     h("span", { class: "gap" }),
     back ? button("To the session", back) : button("Close", () => {}),
   );

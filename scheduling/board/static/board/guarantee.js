@@ -14,7 +14,7 @@ import { guaranteeOfClient } from "./promise.js";
 const WANTED = { "ask-rematch": "Another therapist is wanted", "ask-refund": "The money back is wanted" };
 
 /**
- * Empty where nothing was promised, or it is about another therapist.
+ * Empty where nothing was promised, or it is settled with another therapist.
  *
  * @typedef {{one: any, desk: Desk, dialog: Dialog, back: () => void}} Beside the session, the
  *   dialog in which it is shown, and the way back to it
@@ -31,16 +31,22 @@ export function guaranteeOf(beside) {
 async function fill(element, client, beside) {
   try {
     const guarantee = await guaranteeOfClient(client);
-    if (guarantee?.therapist?.id === beside.one.therapist.id) show(element, guarantee, beside);
+    if (guarantee && isAbout(guarantee, beside.one)) show(element, guarantee, beside);
   } catch (failure) {
     if (!(failure instanceof Problem || failure instanceof Unreachable)) throw failure;
   }
 }
 
+/** A session with somebody else, who covers, may be named as the first one. @param {any} guarantee @param {any} one */
+function isAbout({ therapist, may }, one) {
+  return therapist?.id === one.therapist.id || may.includes("trial");
+}
+
 /** @param {any} element @param {any} guarantee @param {Beside} beside */
 function show(element, guarantee, beside) {
-  const { desk, dialog, back } = beside;
-  const may = new Set(guarantee.may);
+  const { one, desk, dialog, back } = beside;
+  const isTheirs = guarantee.therapist.id === one.therapist.id;
+  const may = new Set(isTheirs ? guarantee.may : []);
   const change = async (/** @type {string} */ step, /** @type {any} */ body) => {
     const changed = await dialog.during(() => post(`guarantees/${guarantee.id}/${step}/`, body, guarantee.version));
     if (!changed) return;
@@ -49,12 +55,12 @@ function show(element, guarantee, beside) {
   };
   element.hidden = false;
   element.replaceChildren(
-    h("p", {}, h("strong", {}, "Guarantee: "), stateWords(guarantee)),
+    h("p", {}, h("strong", {}, isTheirs ? "Guarantee: " : `Guarantee, with ${guarantee.therapist.display_name}: `), stateWords(guarantee)),
     h("div", { class: "row" },
       may.has("continue") && h("button", { type: "button", onclick: () => change("continue", {}) }, "They stay"),
       ...Object.keys(WANTED).filter((step) => may.has(step)).map((step) =>
         h("button", { type: "button", onclick: () => { dialog.close(); ask(guarantee, step, desk); } }, `${WANTED[step]}…`)),
-      h("button", { type: "button", onclick: () => { dialog.close(); void openGuarantee(desk, guarantee.id, { back }); } }, "More…")));
+      h("button", { type: "button", onclick: () => { dialog.close(); void openGuarantee(desk, guarantee.id, { back, session: one.id }); } }, "More…")));
 }
 
 /** Who says so, and why. @param {any} guarantee @param {string} step @param {Desk} desk */

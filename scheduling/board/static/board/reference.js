@@ -6,7 +6,7 @@ import { list } from "./api.js";
 /** @typedef {{id: string, name: string, office: string, capacity: number}} Room */
 /** @typedef {{id: string, display_name: string, modalities: string[], offices: string[], languages: string[],
  *   session_types: string[], telehealth: boolean, is_active: boolean}} Therapist */
-/** @typedef {{slug: string, name: string, duration_minutes: number, clients_min: number,
+/** @typedef {{slug: string, name: string, format: string, duration_minutes: number, clients_min: number,
  *   clients_max: number, telehealth_only: boolean, is_active: boolean}} SessionType */
 /** @typedef {{slug: string, name: string}} Named */
 
