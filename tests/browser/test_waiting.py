@@ -173,3 +173,77 @@ def test_an_hour_that_is_offered_is_given_to_somebody_else_knowingly(
     offer.refresh_from_db()
     assert (offer.state, offer.because) == ("withdrawn", "booked_over")
     assert Appointment.objects.latest("created_at").clients.get() == practice.robin
+
+
+def change(desk):
+    beside = show_waitlist(desk)
+    beside.get_by_role("button", name=re.compile("Kim Sato")).click()
+    desk.press("Change…")
+    expect(desk.dialog.get_by_role("heading", level=2)).to_have_text(
+        "What Kim Sato waits for"
+    )
+    return beside
+
+
+def test_what_somebody_waits_for_is_changed_by_keyboard(practice, entry, desk):
+    beside = change(desk)
+    desk.has_no_barriers()
+    dialog, keys = desk.dialog, desk.page.keyboard
+    for name in ("Encino", "Tuesday"):
+        dialog.get_by_label(name).focus()
+        keys.press("Space")
+    dialog.get_by_label("Not before").fill("17:00")
+    dialog.get_by_label("Until").fill(str(practice.day + timedelta(days=7)))
+    dialog.get_by_label("Offers a day").fill("3")
+    dialog.get_by_label("Offers a day").press("Enter")
+
+    expect(desk.notes).to_contain_text("Saved. They keep their place in line.")
+    expect(dialog).to_contain_text("Encino or Venice")
+    expect(beside).to_contain_text("Tuesday, from 5:00")
+    entry.refresh_from_db()
+    assert set(entry.offices.all()) == {practice.venice, practice.encino}
+    assert (entry.weekdays, entry.time_from, entry.offers_per_day) == ([1], 1020, 3)
+    assert entry.until == practice.day + timedelta(days=7)
+    assert (list(entry.therapists.all()), entry.version) == ([practice.ada], 2)
+
+
+def test_a_wish_that_does_not_go_is_told_at_its_field(entry, desk, refusals):
+    refusals.add(400)
+    change(desk)
+    desk.dialog.get_by_label("Not before").fill("17:00")
+    desk.dialog.get_by_label("Over by").fill("16:00")
+    desk.press("Save")
+
+    end = desk.dialog.get_by_label("Over by")
+    expect(end).to_be_focused()
+    expect(end).to_have_accessible_description("This is not after time_from.")
+    desk.has_no_barriers()
+    entry.refresh_from_db()
+    assert entry.version == 1
+
+
+def test_what_was_changed_stays_over_what_somebody_else_has_changed(entry, desk):
+    change(desk)
+    desk.dialog.get_by_label("Offers a day").fill("2")
+    WaitlistEntry.objects.update(version=2, weekdays=[3])
+
+    desk.press("Save")
+    expect(desk.dialog.get_by_role("alert")).to_contain_text("Somebody else")
+    expect(desk.dialog.get_by_label("Thursday")).to_be_checked()
+    expect(desk.dialog.get_by_label("Offers a day")).to_have_value("2")
+    desk.press("Save")
+    expect(desk.notes).to_contain_text("Saved.")
+    entry.refresh_from_db()
+    assert (entry.weekdays, entry.offers_per_day) == ([3], 2)
+
+
+def test_whoever_waits_no_longer_is_not_changed(entry, desk):
+    change(desk)
+    desk.dialog.get_by_label("Offers a day").fill("2")
+    WaitlistEntry.objects.update(version=2, state="withdrawn")
+
+    desk.press("Save")
+    expect(desk.dialog.get_by_role("alert")).to_contain_text("They wait no longer.")
+    expect(desk.dialog.get_by_role("button", name="Change…")).to_have_count(0)
+    entry.refresh_from_db()
+    assert entry.offers_per_day == 1

@@ -7,14 +7,17 @@ import { h } from "./html.js";
 import { note } from "./notes.js";
 import { slotWords } from "./refusal.js";
 import { dayOf, momentWords, wallOf } from "./wall.js";
+import { openWaitlistChange } from "./waitlist-change.js";
 import { wishesOf } from "./waitlist-words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** @param {Desk} desk @param {string} id @param {() => Promise<void>} changed */
-export async function openEntry(desk, id, changed) {
+/** @param {Desk} desk @param {string} id @param {() => Promise<void>} changed
+ *  @param {string} [told] is said above all */
+export async function openEntry(desk, id, changed, told) {
   try {
-    new EntryDialog(desk, await readEntry(id), changed);
+    const { dialog } = new EntryDialog(desk, await readEntry(id), changed);
+    if (told) dialog.complain(h("p", {}, told));
   } catch (failure) {
     if (!(failure instanceof Error)) throw failure;
     note(failure.message, { isAlert: true });
@@ -53,6 +56,7 @@ class EntryDialog {
         [h("dt", {}, name), h("dd", {}, words)]),
       h("dt", {}, "Waits since"), h("dd", {}, momentWords(wallOf(entry.created_at)))),
     ).foot(
+      entry.state === "waiting" && h("button", { type: "button", onclick: () => this.change() }, "Change…"),
       entry.state === "waiting" && h("button", { type: "button", onclick: () => this.withdraw() }, "They wait no longer"),
     );
   }
@@ -77,6 +81,14 @@ class EntryDialog {
     if (!answered) return;
     if (verb === "accept" && dayOf(offer.starts_at) !== this.desk.place.date) this.desk.go(dayOf(offer.starts_at));
     await this.finish(done);
+  }
+
+  change() {
+    this.dialog.close();
+    openWaitlistChange(this.desk, this.entry, (told) => {
+      void openEntry(this.desk, this.entry.id, this.changed, told);
+      void this.changed();
+    });
   }
 
   async withdraw() {

@@ -8,6 +8,7 @@ import { HoursWish } from "./hours-wish.js";
 import { h } from "./html.js";
 import { note } from "./notes.js";
 import { slotWords } from "./refusal.js";
+import { MOST_OFFERS } from "./waitlist-words.js";
 import { addDays, clockOf, dayOf, wallOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -15,7 +16,6 @@ import { addDays, clockOf, dayOf, wallOf } from "./wall.js";
 const VIDEO = "video";
 const USUAL = "individual-50";
 const USUAL_DAYS = 28;
-const MOST_OFFERS = 10;
 
 /** @param {Desk} desk @param {() => Promise<void>} joined */
 export function openJoin(desk, joined) {

@@ -5,6 +5,9 @@ import { dateWords } from "./wall.js";
 
 /** @typedef {import("./reference.js").Reference} Reference */
 
+/** On one day. */
+export const MOST_OFFERS = 10;
+
 /** "Ada Lima, Encino, Tuesday, until Jan 4, 2027" @param {any} entry @param {Reference} reference */
 export function wishWords(entry, reference) {
   const facts = new Map(wishesOf(entry, reference));
