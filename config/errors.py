@@ -7,6 +7,7 @@ An operation raises one of these; the API answers with `status` and a problem do
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class DomainError(Exception):
         # What follows has its types further up: slots, and occurrences of a series.
         self.alternatives: Sequence[Any] = ()
         self.occurrences: Sequence[Any] = ()
+        self.existing: UUID | None = None  # the key of what is there already
         super().__init__(self.message)
 
 

@@ -87,20 +87,27 @@ def open_for(
     """Promise a client what every new client is promised; with a `therapist`, they are
     matched with that one at once.
 
-    Raises `HasGuarantee`, `NotNew`, or `Malformed` for an intake of somebody else.
+    Raises `HasGuarantee`, which names the one that is there, `NotNew`, or `Malformed`
+    for an intake of somebody else.
     """
     if intake is not None and not intake.people.filter(
         client=client, role=PersonRole.CLIENT
     ):
         raise Malformed("The client is not one of this intake.", field="intake")
-    with transaction.atomic():
-        found = Guarantee(client=client, intake=intake, created_by=by, created_at=now)
-        with violations_as({"guarantee_once": HasGuarantee()}):
-            found.save(force_insert=True)
-        if _had_a_session(client, before=now):
-            raise NotNew
-        if therapist is not None:
-            _choose(found.pk, therapist, match=match, version=1, by=by, now=now)
+    try:
+        with transaction.atomic():
+            found = Guarantee(
+                client=client, intake=intake, created_by=by, created_at=now
+            )
+            with violations_as({"guarantee_once": HasGuarantee()}):
+                found.save(force_insert=True)
+            if _had_a_session(client, before=now):
+                raise NotNew
+            if therapist is not None:
+                _choose(found.pk, therapist, match=match, version=1, by=by, now=now)
+    except HasGuarantee as refused:
+        refused.existing = Guarantee.objects.get(client=client).pk
+        raise
     return guarantee_rows.progress_of(found)
 
 

@@ -132,6 +132,7 @@ def _domain(error: DomainError) -> Response:
         reasons=[{"code": each.code, "detail": each.detail} for each in error.reasons],
         alternatives=list(error.alternatives),
         occurrences=list(error.occurrences),
+        existing=str(error.existing or ""),
     )
 
 

@@ -73,6 +73,12 @@ _PROBLEM: Schema = {
             "description": "Of a refused reassignment: each, with what is against it.",
             "items": {"$ref": "#/components/schemas/Outcome"},
         },
+        "existing": {
+            "type": "string",
+            "format": "uuid",
+            "description": "What is there already, in place of what was to be made: "
+            "of `has_guarantee`, the guarantee.",
+        },
     },
 }
 _ETAG: Schema = {

@@ -12,9 +12,11 @@ from scheduling.models import (
     Appointment,
     AppointmentStatus,
     Guarantee,
+    GuaranteeRound,
     Intake,
     Therapist,
 )
+from tests.factories.guarantees import matched
 from tests.factories.intakes import (
     IntakeFactory,
     IntakePersonFactory,
@@ -213,3 +215,28 @@ def test_whoever_calls_is_matched_by_what_is_typed_into_the_search(
     desk.dialog.locator(".suits .hour").first.click()
     expect(desk.dialog).to_contain_text("Kept for the caller")
     assert Appointment.objects.get(status="held").therapist == practice.ben
+
+
+def test_a_guarantee_that_a_colleague_has_given_meanwhile_is_led_to(
+    practice, intake, desk
+):
+    open_intake(desk)
+    desk.dialog.get_by_label(re.compile("Kim Sato, born")).check()
+    desk.press("Register")
+    expect(desk.notes).to_contain_text("Kim Sato is a client now.")
+    GuaranteeRound.objects.all().delete()
+    Guarantee.objects.all().delete()
+    desk.press("Who suits them?")
+    hour = desk.dialog.locator(".suits .hour").first
+    expect(hour).to_be_visible()
+    matched(guarantee__client=practice.kim, therapist=practice.ada)
+
+    hour.click()
+    expect(desk.notes).to_contain_text("The client has a guarantee already")
+    desk.press("Close")
+    desk.notes.get_by_role("button", name="Look at it").click()
+    expect(desk.dialog.get_by_role("heading", level=2)).to_have_text(
+        "The guarantee of Kim Sato"
+    )
+    expect(desk.dialog).to_contain_text("With Ada Lima")
+    desk.has_no_barriers()

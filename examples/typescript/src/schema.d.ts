@@ -4504,6 +4504,11 @@ export interface components {
             occurrences?: components["schemas"]["Occurrence"][];
             /** @description Of a refused reassignment: each, with what is against it. */
             appointments?: components["schemas"]["Outcome"][];
+            /**
+             * Format: uuid
+             * @description What is there already, in place of what was to be made: of `has_guarantee`, the guarantee.
+             */
+            existing?: string;
         };
         /**
          * @description What was not asked for by `by` is null; so is the office of who has no session

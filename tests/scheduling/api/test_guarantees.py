@@ -79,6 +79,7 @@ def test_a_client_of_an_intake_is_promised_it_once(front_desk):
         "created_at": "2027-01-04T08:00:00-08:00",
     }
     assert (again.status_code, again.json()["code"]) == (409, "has_guarantee")
+    assert again.json()["existing"] == opened.json()["id"]
 
 
 def test_an_intake_that_is_not_registered_is_promised_nothing_yet(front_desk):

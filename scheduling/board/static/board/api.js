@@ -6,7 +6,7 @@ const BROKEN = 500;
 
 /** @typedef {{code: string, detail: string}} Reason */
 /** @typedef {{code: string, detail: string, status: number, reasons?: Reason[],
- *   alternatives?: any[], occurrences?: any[], errors?: any[]}} ProblemDocument */
+ *   alternatives?: any[], occurrences?: any[], errors?: any[], existing?: string}} ProblemDocument */
 
 /** What the server refused, as its problem document tells it. */
 export class Problem extends Error {
@@ -19,6 +19,7 @@ export class Problem extends Error {
     this.alternatives = told.alternatives ?? [];
     this.occurrences = told.occurrences ?? [];
     this.errors = told.errors ?? [];
+    this.existing = told.existing ?? "";
   }
 }
 

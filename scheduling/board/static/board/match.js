@@ -140,7 +140,7 @@ class MatchDialog {
       });
     if (!held) return;
     if (this.clients.length > 0 && this.promised.checked) {
-      await matchUnder(this.guarantee, { intake: this.intake.id, therapist: held.therapist.id, match: this.match });
+      await matchUnder(this.desk, this.guarantee, { intake: this.intake.id, therapist: held.therapist.id, match: this.match });
     }
     this.dialog.close();
     const day = dayOf(held.starts_at);

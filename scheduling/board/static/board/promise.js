@@ -1,7 +1,10 @@
 /** Matching a new client under the guarantee, as an hour of a therapist is taken for them. */
 
 import { Problem, Unreachable, get, post } from "./api.js";
+import { openGuarantee } from "./guarantee-dialog.js";
 import { note } from "./notes.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
 
 /** What is promised to a client, if anything is. @param {string} client @returns {Promise<any>} */
 export async function guaranteeOfClient(client) {
@@ -18,10 +21,11 @@ export function earlierTherapists(guarantee) {
 /**
  * Promise it, or go on with what was promised. The hour is kept whatever comes of this.
  *
+ * @param {Desk} desk
  * @param {any} guarantee if there is one
  * @param {{intake: string, therapist: string, match: string}} chosen
  */
-export async function matchUnder(guarantee, { intake, therapist, match }) {
+export async function matchUnder(desk, guarantee, { intake, therapist, match }) {
   try {
     if (!guarantee) await post("guarantees/", { intake, therapist, match });
     else if (guarantee.may.includes("choose")) {
@@ -29,6 +33,10 @@ export async function matchUnder(guarantee, { intake, therapist, match }) {
     }
   } catch (failure) {
     if (!(failure instanceof Problem || failure instanceof Unreachable)) throw failure;
-    note(`Not noted under the guarantee: ${failure.message}`, { isAlert: true });
+    const existing = failure instanceof Problem ? failure.existing || guarantee?.id : "";
+    note(`Not noted under the guarantee: ${failure.message}`, {
+      isAlert: true,
+      ...(existing && { action: ["Look at it", () => openGuarantee(desk, existing)] }),
+    });
   }
 }
