@@ -6,8 +6,11 @@ from datetime import timedelta
 from django.db.models.functions import Now
 from playwright.sync_api import expect
 
+from config.roles import Role
+from scheduling import booking
 from scheduling.models import Appointment, AppointmentStatus
 from tests.browser.test_keeping import KEPT, choose, held, keep
+from tests.factories.config import UserFactory
 from tests.factories.scheduling import AppointmentFactory, PracticePolicyFactory
 from tests.times import ZONE, at
 
@@ -74,3 +77,56 @@ def test_a_release_that_fails_is_told_and_the_countdown_goes_on(desk, practice):
 
     expect(desk.dialog.locator(".clock")).to_have_text(re.compile(r"\d:\d\d"))
     assert desk.dialog.locator(".clock").inner_text() != before
+
+
+def test_the_keeper_hears_soon_that_a_colleague_let_go_of_it(desk, practice, open_desk):
+    keep(desk)
+    choose(desk, "Robin Ray")
+    other = open_desk(user=UserFactory.create(username="dana", role=Role.FRONT_DESK))
+    other.open("No client yet")
+    other.press("Let go of it")
+    other.press("It is not yours: let go of it all the same")
+    expect(other.dialog).not_to_contain_text("keeps it")
+
+    told = desk.dialog.get_by_role("alert")
+    expect(told).to_contain_text("Somebody else has let go of it")
+    expect(desk.dialog).not_to_contain_text("Kept for the caller")
+    expect(desk.dialog.get_by_label("Clients chosen")).to_contain_text("Robin Ray")
+    expect(desk.dialog.get_by_label("Time")).to_be_enabled()
+    desk.has_no_barriers()
+    desk.press("Book")
+    expect(desk.notes).to_contain_text("Booked")
+    booked = Appointment.objects.filter(clients=practice.robin).latest("created_at")
+    assert booked.starts_at == at(practice.day, "11:00")
+
+
+def test_the_keeper_hears_soon_that_a_colleague_booked_it(desk, practice, open_desk):
+    keep(desk)
+    other = open_desk(user=UserFactory.create(username="dana", role=Role.FRONT_DESK))
+    other.open("No client yet")
+    choose(other, "Kim Sato")
+    other.press("Book")
+    expect(other.notes).to_contain_text("Booked")
+
+    told = desk.dialog.get_by_role("alert")
+    expect(told).to_contain_text("Somebody else has booked what was kept here.")
+    expect(desk.dialog).not_to_contain_text("Kept for the caller")
+
+
+def test_what_is_kept_on_another_day_is_watched_as_well(desk, practice):
+    """The board shows the next day by the time that somebody lets go of it."""
+    keep(desk)
+    kept = held()
+    desk.press("Close")
+    desk.open("No client yet")
+    expect(desk.dialog).to_contain_text(KEPT)
+    desk.page.evaluate("document.getElementById('next').click()")
+    day = practice.day + timedelta(days=1)
+    expect(desk.page.locator("#title")).to_contain_text(f"{day:%A}")
+    with desk.page.expect_response(f"**/api/v1/appointments/{kept.pk}/"):
+        pass  # it is asked for, and kept still
+    expect(desk.dialog).to_contain_text(KEPT)
+    booking.let_go(kept)
+
+    told = desk.dialog.get_by_role("alert")
+    expect(told).to_contain_text("Somebody else has let go of it")

@@ -136,9 +136,13 @@ class Booking {
   /** @param {any} held */
   watch(held) {
     this.place.freeze(true);
-    this.hold = new Hold(held, {
+    this.hold = new Hold(held, this.desk.feed, {
       lapsed: () => this.letGo("The slot is not kept any longer. It may still be free: book it, or keep it again."),
       release: () => this.release(),
+      taken: (isBooked) => this.letGo(isBooked
+        ? "Somebody else has booked what was kept here. Choose another time."
+        : "Somebody else has let go of it: the slot is not kept any longer. It may still be free: book it, or keep it again."),
+      isBusy: () => this.dialog.isBusy,
     });
     this.held.replaceChildren(this.hold.element);
     this.dialog.title.textContent = "Kept for the caller";

@@ -41,6 +41,11 @@ export class Dialog {
     this.element.close();
   }
 
+  /** While what was begun here goes on. */
+  get isBusy() {
+    return this.element.hasAttribute("aria-busy");
+  }
+
   get isOpen() {
     return this.element.open;
   }
@@ -76,7 +81,7 @@ export class Dialog {
    * @returns {Promise<T | undefined>}
    */
   async during(act, refused) {
-    if (this.element.hasAttribute("aria-busy")) return undefined;
+    if (this.isBusy) return undefined;
     this.complain();
     this.element.setAttribute("aria-busy", "true");
     try {

@@ -22,6 +22,10 @@ export class Feed {
     this.unread = unread;
     this.text = "";
     this.address = "";
+    /** @type {any} */
+    this.latest = undefined;
+    /** @type {Set<(read: any) => void>} */
+    this.followers = new Set();
     /** @type {AbortController | undefined} */
     this.reading = undefined;
     document.addEventListener("visibilitychange", () => this.look());
@@ -39,7 +43,15 @@ export class Feed {
     if (text === this.text) return;
     this.text = text;
     this.address = address;
-    this.changed(JSON.parse(text));
+    this.latest = JSON.parse(text);
+    this.changed(this.latest);
+  }
+
+  /** Be told of each reading, also of one that brings nothing new.
+   *  @param {(read: any) => void} told @returns {() => void} ends it */
+  follow(told) {
+    this.followers.add(told);
+    return () => void this.followers.delete(told);
   }
 
   look() {
@@ -56,7 +68,9 @@ export class Feed {
       const address = this.addressNow();
       const text = await send("GET", address, { signal: reading.signal });
       this.reached();
-      if (this.mayShow()) this.take(text, address);
+      if (!this.mayShow()) return;
+      this.take(text, address);
+      for (const told of this.followers) told(this.latest);
     } catch (failure) {
       const { aborted, reason } = reading.signal;
       const told = aborted ? reason : failure;
@@ -71,7 +85,7 @@ export class Feed {
   /** Show it again although it has not changed, as after another filter; of another day
    *  nothing is known before it is read. */
   again() {
-    if (this.text && this.address === this.addressNow()) return this.changed(JSON.parse(this.text));
+    if (this.text && this.address === this.addressNow()) return this.changed(this.latest);
     this.text = "";
     return this.unread();
   }
