@@ -45,7 +45,7 @@ def test_an_intake_is_completed_by_keyboard(practice, intake, desk):
         dialog.get_by_label(name).focus()
         keys.press("Space")
     dialog.get_by_label("Not before").fill("17:00")
-    dialog.get_by_label("Begin within days, or whenever").fill("7")
+    dialog.get_by_label("Begin within how many days, or whenever").fill("7")
     dialog.get_by_label("the place").check()
     dialog.get_by_role("button", name="Save").focus()
     keys.press("Enter")
@@ -125,7 +125,9 @@ def test_what_was_typed_stays_over_what_somebody_else_has_changed(intake, desk):
     desk.press("Save")
     dialog = desk.dialog
     expect(dialog.get_by_role("alert")).to_contain_text("Somebody else has changed")
-    expect(dialog.get_by_label("Begin within days, or whenever")).to_have_value("9")
+    expect(
+        dialog.get_by_label("Begin within how many days, or whenever")
+    ).to_have_value("9")
     expect(dialog.get_by_label("E-mail", exact=True)).to_have_value("noa@example.org")
     expect(dialog.get_by_label("Pronouns")).to_have_value("she/her")
     desk.has_no_barriers()

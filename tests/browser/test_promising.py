@@ -115,7 +115,7 @@ def test_the_manager_decides_that_the_money_is_returned(wanted_back, open_desk, 
     desk.page.keyboard.press("Enter")
 
     expect(desk.notes).to_contain_text("The money is returned.")
-    expect(desk.dialog).to_contain_text("$149.95 are returned")
+    expect(desk.dialog).to_contain_text("$149.95 is returned")
     expect(desk.dialog).to_contain_text("As promised")
     expect(desk.dialog).to_contain_text("Bea Boss")
     desk.has_no_barriers()
@@ -161,7 +161,7 @@ def test_what_was_decided_meanwhile_is_told(wanted_back, open_desk, boss):
     desk.press("Decline the refund")
 
     expect(desk.dialog.get_by_role("alert")).to_contain_text("Somebody else")
-    expect(desk.dialog).to_contain_text("$150.00 are returned")
+    expect(desk.dialog).to_contain_text("$150.00 is returned")
     expect(desk.dialog.get_by_role("button", name="Decline it…")).to_have_count(0)
 
 

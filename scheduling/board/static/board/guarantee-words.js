@@ -62,7 +62,7 @@ function moneyWords(cents, currency) {
 /** What the manager has decided, as facts. @param {any} settlement @returns {[string, string][]} */
 export function settlementFacts({ amount_cents: cents, currency, reason, decided_at: at, decided_by: by }) {
   return [
-    ["Decided", cents === null ? "Nothing is returned" : `${moneyWords(cents, currency)} are returned`],
+    ["Decided", cents === null ? "Nothing is returned" : `${moneyWords(cents, currency)} is returned`],
     ["Why", reason],
     ["By", [by?.display_name, momentWords(wallOf(at))].filter(Boolean).join(", ")],
   ];

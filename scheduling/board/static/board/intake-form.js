@@ -42,7 +42,7 @@ export class IntakeForm {
         h("div", { class: "pair" }, ...shown("for_whom", "consent_basis")),
         this.persons,
         h("div", { class: "pair" }, ...shown("state", "language")),
-        h("div", { class: "row" }, ...shown("sms", "email")),
+        h("fieldset", { class: "which" }, h("legend", {}, "May be written to"), ...shown("sms", "email")),
         ...shown("telehealth_consent_on")),
       h("div", {},
         ...shown("main_concern", "other_concerns", "modalities", "languages", "genders", "offices", "by_video"),
@@ -143,7 +143,7 @@ function questionsOf(intake, reference) {
     ...Object.fromEntries(ROWS_OF_WISHES.map((name, index) =>
       [name, askWhich(...several[index], intake[name])])),
     by_video: askWhether("By video", intake.by_video),
-    start_within_days: askNumber("Begin within days, or whenever",
+    start_within_days: askNumber("Begin within how many days, or whenever",
       h("input", { type: "number", min: 1, max: 365, value: intake.start_within_days ?? "" })),
     musts: askWhich("Must be met", Object.entries(MUSTS), intake.musts),
   };

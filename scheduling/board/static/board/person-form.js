@@ -26,19 +26,19 @@ export class PersonForm {
     this.questions = {
       first_name: ask("First name", text("first_name")),
       last_name: ask("Last name", text("last_name")),
-      preferred_name: ask("Called", text("preferred_name")),
-      pronouns: ask("Pronouns", text("pronouns", { maxlength: LONGEST_WORDS })),
-      role: ask("They are", this.role),
-      relationship: ask("Relationship", text("relationship", { maxlength: LONGEST_WORDS })),
       born_on: askDay("Birthday", h("input", { type: "date", value: person.born_on ?? "" })),
       age: askNumber("Or the age, as told", h("input", { type: "number", min: 0, max: 126, value: person.age ?? "" })),
       phone: ask("Phone", text("phone", { type: "tel" })),
       email: ask("E-mail", text("email", { type: "email" })),
+      role: ask("They are", this.role),
+      relationship: ask("Relationship", text("relationship", { maxlength: LONGEST_WORDS })),
+      preferred_name: ask("Called", text("preferred_name")),
+      pronouns: ask("Pronouns", text("pronouns", { maxlength: LONGEST_WORDS })),
     };
     this.questions.born_on.control.addEventListener("input", () => this.show());
     this.legend = h("legend", {});
     this.questions.first_name.control.addEventListener("input", () => this.show());
-    this.removal = h("button", { type: "button", class: "plain", onclick: remove });
+    this.removal = h("button", { type: "button", onclick: remove });
     this.element = h("fieldset", { class: "inset" }, this.legend,
       h("div", { class: "grid" }, ...Object.values(this.questions).map((each) => each.element)),
       this.removal);
@@ -67,9 +67,9 @@ export class PersonForm {
 
   show() {
     const isClient = this.role.value === "client";
-    const name = this.questions.first_name.value || "Somebody more";
-    this.legend.textContent = name;
-    this.removal.textContent = `Without ${name}`;
+    const name = this.questions.first_name.value;
+    this.legend.textContent = name || "Somebody more";
+    this.removal.textContent = `Without ${name || "them"}`;
     this.questions.relationship.element.hidden = isClient;
     this.questions.born_on.element.hidden = !isClient;
     this.questions.age.element.hidden = !isClient || this.questions.born_on.value !== null;

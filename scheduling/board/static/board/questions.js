@@ -80,14 +80,14 @@ export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(oth
  *
  * @param {Problem} problem
  * @param {(pointer: string) => any} controlAt what a pointer is about, if it is here
- * @returns {string[]} what is about none of them
+ * @returns {string[]} what is about none of them that is shown
  */
 export function tellAtFields(problem, controlAt) {
   const elsewhere = [];
   let first;
   for (const { pointer, detail } of problem.errors) {
     const control = controlAt(pointer ?? "");
-    if (!control) {
+    if (!control || control.getClientRects().length === 0) {
       elsewhere.push(detail);
       continue;
     }
