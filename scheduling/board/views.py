@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ class Page:
     name: str
     title: str
     label: str
+    folder: str = "mine"
 
     @property
     def url_name(self) -> str:
@@ -30,7 +32,7 @@ class Page:
 
     @property
     def script(self) -> str:
-        return f"board/mine/{self.name}.js"
+        return f"board/{self.folder}/{self.name}.js"
 
 
 MINE = [
@@ -38,7 +40,9 @@ MINE = [
     Page("hours", "My hours", "Hours"),
     Page("time-off", "My time off", "Time off"),
     Page("calendar", "My calendar", "Calendar"),
+    Page("reports", "My reports", "Reports", folder="reports"),
 ]
+REPORTS = Page("reports", "Reports", "Reports", folder="reports")
 
 
 @require_safe
@@ -85,6 +89,26 @@ def mine(request: HttpRequest, page: Page) -> HttpResponse:
         "at_the_desk": has_role(request.user, Role.FRONT_DESK),
     }
     return render(request, f"board/{page.name}.html", told)
+
+
+@require_safe
+@login_required
+@own_content_only
+@ensure_csrf_cookie
+def reports(request: HttpRequest) -> HttpResponse:
+    """The reports of the practice; therapists are sent to those of themselves, of the
+    same weeks."""
+    therapist = _therapist(request.user)
+    if not has_role(request.user, Role.FRONT_DESK):
+        own = reverse("my-reports", query=request.GET) if therapist else reverse("home")
+        return redirect(own)
+    told = {
+        "zone": settings.TIME_ZONE,
+        "page": REPORTS,
+        "scripts": needed_by(REPORTS.script),
+        "is_therapist": therapist is not None,
+    }
+    return render(request, "board/desk-reports.html", told)
 
 
 def _therapist(user: User | AnonymousUser) -> Therapist | None:

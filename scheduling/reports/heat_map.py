@@ -43,7 +43,7 @@ def draw(usage: Sequence[Usage], *, title: str) -> str:
         for (_, name), rows in groupby(usage, lambda row: (row.office, row.office_name))
     ]
     hours = _hours(usage)
-    width = max(LEFT + len(hours) * CELL_WIDTH + 12, 420)
+    width = max(LEFT + len(hours) * CELL_WIDTH + 12, 480)
     band_height = BAND_HEAD + DAYS * CELL_HEIGHT + BAND_GAP
     height = TOP + max(len(bands), 1) * band_height + 8
     lines = [

@@ -85,9 +85,14 @@ def calendar(pages: OwnPages) -> None:
     pages.page.locator("#links li").first.wait_for()
 
 
+def reports(pages: OwnPages) -> None:
+    pages.go("Reports")
+    pages.page.locator("#reports table").first.wait_for()
+
+
 STATES: list[Callable[[OwnPages], None]] = [
     *[week, week_other, session, hours, change_hours, cut_hours, time_off],
-    *[take_time_off, weigh_time_off, link, calendar],
+    *[take_time_off, weigh_time_off, link, calendar, reports],
 ]
 
 

@@ -130,10 +130,15 @@ def waitlist(desk: Desk) -> None:
     desk.page.locator("#waitlist").get_by_role("button", name="Add somebody").click()
 
 
+def reports(desk: Desk) -> None:
+    desk.page.get_by_role("link", name="Reports", exact=True).click()
+    desk.page.locator("#reports table").first.wait_for()
+
+
 STATES: list[Callable[[Desk], None]] = [
     *[rooms, therapists, week, one_office, appointment, cancelling, moving, finding],
     *[booking, new_client, refused, to_do, help_],
-    *[happened, papers, inbox, intake, match, waitlist],
+    *[happened, papers, inbox, intake, match, waitlist, reports],
 ]
 
 

@@ -95,6 +95,7 @@ def test_sheets_and_reports_are_of_the_day_that_is_shown(desk, practice):
     ]
     assert [answer.status for answer in answers] == [200] * len(addresses)
     assert f"/day-sheet/venice/?date={practice.day}" in addresses
-    assert f"/reports/utilisation.svg?from={practice.day}" in addresses[2]
+    assert f"/board/reports/?from={practice.day}" in addresses[2]
+    assert f"/reports/utilisation.svg?from={practice.day}" in addresses[3]
     for key in ("office", "therapist", "hour"):
         assert any(f"by={key}&format=csv" in address for address in addresses)

@@ -16,7 +16,7 @@ def test_scripts_of_an_image_import_each_other_by_the_names_of_their_content(tmp
     processed = list(storage.post_process({name: (storage, name) for name in names}))
 
     assert [each for each in processed if isinstance(each[2], Exception)] == []
-    for entry in ["board/main.js", "board/mine/week.js"]:
+    for entry in ["board/main.js", "board/mine/week.js", "board/reports/reports.js"]:
         hashed = tmp_path / storage.hashed_files[entry]
         imported = re.findall(r'^import .* from "(\..*)";$', hashed.read_text(), re.M)
         plain = [each for each in imported if not re.search(NAMED_BY_CONTENT, each)]

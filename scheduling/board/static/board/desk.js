@@ -52,13 +52,6 @@ export class Desk {
         [room.id, `${room.name} (for ${room.capacity})`]))];
   }
 
-  /** @param {(one: any) => boolean} [fits] @returns {[string, string][]} */
-  sessionTypeChoices(fits = () => true) {
-    return this.reference.sessionTypes
-      .filter((one) => one.is_active && fits(one))
-      .map((one) => [one.slug, `${one.name}, ${one.duration_minutes} min`]);
-  }
-
   /** @returns {[string, string][]} */
   officeChoices() {
     return this.reference.offices.map((one) => [one.slug, one.name]);

@@ -1,6 +1,7 @@
 /** What a page shows, read again every few seconds while somebody looks. */
 
-import { Problem, Unreachable, send } from "./api.js";
+import { Problem, Unreachable } from "./api.js";
+import { Latest } from "./latest.js";
 
 const EVERY = 5_000;
 const LONGEST = 10_000;
@@ -23,11 +24,10 @@ export class Feed {
     this.text = "";
     this.address = "";
     /** @type {any} */
-    this.latest = undefined;
+    this.shown = undefined;
     /** @type {Set<(read: any) => void>} */
     this.followers = new Set();
-    /** @type {AbortController | undefined} */
-    this.reading = undefined;
+    this.latest = new Latest(LONGEST);
     document.addEventListener("visibilitychange", () => this.look());
     addEventListener("online", () => this.look());
   }
@@ -43,8 +43,8 @@ export class Feed {
     if (text === this.text) return;
     this.text = text;
     this.address = address;
-    this.latest = JSON.parse(text);
-    this.changed(this.latest);
+    this.shown = JSON.parse(text);
+    this.changed(this.shown);
   }
 
   /** Be told of each reading, also of one that brings nothing new.
@@ -55,37 +55,29 @@ export class Feed {
   }
 
   look() {
-    if (!document.hidden && this.reading === undefined && this.mayShow()) void this.read();
+    if (!document.hidden && !this.latest.isReading && this.mayShow()) void this.read();
   }
 
   /** Read now; whatever is being read is for another day or older. */
   async read() {
-    this.reading?.abort();
-    const reading = new AbortController();
-    this.reading = reading;
-    const timer = setTimeout(() => reading.abort(new Unreachable("GET")), LONGEST);
+    const address = this.addressNow();
     try {
-      const address = this.addressNow();
-      const text = await send("GET", address, { signal: reading.signal });
+      const text = await this.latest.read(address);
+      if (text === undefined) return;
       this.reached();
       if (!this.mayShow()) return;
       this.take(text, address);
-      for (const told of this.followers) told(this.latest);
+      for (const told of this.followers) told(this.shown);
     } catch (failure) {
-      const { aborted, reason } = reading.signal;
-      const told = aborted ? reason : failure;
-      if (told instanceof Unreachable || told instanceof Problem) this.reached(told);
-      else if (!aborted) throw failure;
-    } finally {
-      clearTimeout(timer);
-      if (this.reading === reading) this.reading = undefined;
+      if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure;
+      this.reached(failure);
     }
   }
 
   /** Show it again although it has not changed, as after another filter; of another day
    *  nothing is known before it is read. */
   again() {
-    if (this.text && this.address === this.addressNow()) return this.changed(this.latest);
+    if (this.text && this.address === this.addressNow()) return this.changed(this.shown);
     this.text = "";
     return this.unread();
   }

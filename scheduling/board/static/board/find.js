@@ -29,7 +29,7 @@ class Find {
     const { reference, place } = desk;
     const before = lastAsked ?? new URLSearchParams();
     this.desk = desk;
-    this.sessionType = select(desk.sessionTypeChoices(), before.get("session_type") ?? "individual-50");
+    this.sessionType = select(desk.reference.sessionTypeChoices(), before.get("session_type") ?? "individual-50");
     this.concern = select(any("Any concern", reference.concerns), before.get("concern") ?? "");
     this.modality = select(any("Any modality", reference.modalities), before.get("modality") ?? place.modality);
     this.ageGroup = select([["", "Any age"], ...Object.entries(AGE_GROUPS)], before.get("age_group") ?? "");

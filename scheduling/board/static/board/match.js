@@ -87,7 +87,7 @@ class MatchDialog {
   show(match) {
     const kind = match.facts.session_type;
     this.match = match.id;
-    this.sessionType.replaceChildren(...this.desk.sessionTypeChoices().map(([value, words]) =>
+    this.sessionType.replaceChildren(...this.desk.reference.sessionTypeChoices().map(([value, words]) =>
       h("option", { value, selected: value === kind }, words)));
     const { results, excluded } = match;
     this.results.replaceChildren(

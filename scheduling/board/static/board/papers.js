@@ -19,6 +19,7 @@ export function openPapers(desk) {
     h("ul", { class: "papers" }, ...desk.reference.offices.map((office) => link(`/day-sheet/${office.slug}/?date=${date}`, office.name))),
     h("h3", {}, `Reports, ${daysWords(monday, addDays(monday, 6))}`),
     h("ul", { class: "papers" },
+      link(`/board/reports/?${week}`, "All of them, to read here"),
       link(`/reports/utilisation.svg?${week}`, "How full the hours are, by office and hour (picture)"),
       ...USAGE.map(([key, words]) =>
         link(`/api/v1/reports/utilisation/?${week}&by=${key}&format=csv`, `How full the hours are, by ${words} (table, CSV)`)),
@@ -26,7 +27,7 @@ export function openPapers(desk) {
       link(`/api/v1/reports/guarantees/?${week}&format=csv`, "Guarantees, and how far they came (table, CSV)"),
       link(`/api/v1/reports/messages/?${week}&format=csv`, "Messages, and what became of them (table, CSV)")),
     h("h3", {}, "How long one waits from now on, by modality and office (tables, CSV)"),
-    h("ul", { class: "papers" }, ...desk.sessionTypeChoices().map(([slug, words]) =>
+    h("ul", { class: "papers" }, ...desk.reference.sessionTypeChoices().map(([slug, words]) =>
       link(`/api/v1/reports/lead-time/?session_type=${slug}&format=csv`, words))),
   ).open();
 }

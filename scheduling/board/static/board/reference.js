@@ -2,12 +2,12 @@
 
 import { list } from "./api.js";
 
-/** @typedef {{slug: string, name: string, timezone: string, color: number}} Office */
+/** @typedef {{slug: string, name: string, timezone: string, is_active: boolean, color: number}} Office */
 /** @typedef {{id: string, name: string, office: string, capacity: number}} Room */
 /** @typedef {{id: string, display_name: string, modalities: string[], offices: string[], languages: string[],
  *   session_types: string[], telehealth: boolean, is_active: boolean}} Therapist */
 /** @typedef {{slug: string, name: string, format: string, duration_minutes: number, clients_min: number,
- *   clients_max: number, telehealth_only: boolean, is_active: boolean}} SessionType */
+ *   clients_max: number, telehealth_only: boolean, for_new_clients: boolean, is_active: boolean}} SessionType */
 /** @typedef {{slug: string, name: string}} Named */
 
 const COLORS = 8;
@@ -47,6 +47,13 @@ export class Reference {
   /** @param {string} slug */
   sessionType(slug) {
     return this._sessionTypes.get(slug);
+  }
+
+  /** @param {(one: any) => boolean} [fits] @returns {[string, string][]} */
+  sessionTypeChoices(fits = () => true) {
+    return this.sessionTypes
+      .filter((one) => one.is_active && fits(one))
+      .map((one) => [one.slug, `${one.name}, ${one.duration_minutes} min`]);
   }
 
   /** @param {string} slug */

@@ -29,7 +29,7 @@ class JoinDialog {
     this.desk = desk;
     this.joined = joined;
     this.picker = new ClientPicker([], () => {});
-    this.sessionType = select(desk.sessionTypeChoices(), USUAL);
+    this.sessionType = select(desk.reference.sessionTypeChoices(), USUAL);
     this.therapist = select([["", "Anybody"], ...desk.therapistChoices()], desk.place.therapist);
     this.where = select([["", "Anywhere"], ...desk.officeChoices(), [VIDEO, "By video"]], "");
     this.hours = new HoursWish();

@@ -31,7 +31,7 @@ export class WhenAndWhere {
     this.isFrozen = false;
     /** @type {Promise<void>} */
     this.looking = Promise.resolve();
-    const kinds = desk.sessionTypeChoices();
+    const kinds = desk.reference.sessionTypeChoices();
     const usual = kinds.some(([slug]) => slug === USUAL) ? USUAL : kinds[0]?.[0];
     const look = () => this.look();
     this.sessionType = select(kinds, wanted.sessionType ?? usual, { onchange: () => this.chooseKind() });

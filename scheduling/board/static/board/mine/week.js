@@ -134,7 +134,7 @@ class Week {
     document.title = `${title} · My LA Therapy`;
     byId("date").value = place.date;
     byId("cancelled").checked = place.cancelled;
-    byId("usage").href = `/reports/utilisation.svg?from=${monday}&to=${sunday}&therapist=${me}`;
+    byId("usage").href = `/my/reports/?from=${monday}&to=${sunday}`;
     byId("today").setAttribute("aria-current", String(monday <= now && now <= sunday));
     press("[data-show]", (button) => button.dataset.show === this.look);
     history.replaceState(null, "", location.pathname + place.weekSearch);
