@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -277,6 +277,18 @@ def test_a_line_that_breaks_is_told_and_the_reports_come_when_it_is_back(open_re
 
     expect(told).to_be_hidden(timeout=PATIENCE)
     assert [row[0] for row in reports.rows(FULL)] == ["Encino", "Venice"]
+
+
+def test_whoever_is_signed_out_comes_back_to_what_they_read(open_reports, practice):
+    reports = open_reports("&office=venice")
+    reports.page.context.clear_cookies()
+    reports.press("Later")
+
+    expect(reports.page.get_by_label("Password")).to_be_visible()
+    back = parse_qs(urlsplit(reports.page.url).query)["next"][0]
+    later = practice.day + timedelta(days=7)
+    assert back.startswith(f"/board/reports/?from={later}")
+    assert "office=venice" in back
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
