@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from config import ids
 from config.content import own_content_only
 from config.roles import Role, has_role, roles_of
 from scheduling.board.scripts import needed_by
@@ -60,13 +61,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def board(request: HttpRequest) -> HttpResponse:
     """The day board; whoever has no business here is sent home."""
-    if not has_role(request.user, Role.FRONT_DESK):
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  whoever signed in is one
+    if not has_role(user, Role.FRONT_DESK):
         return redirect("home")
     told = {
         "zone": settings.TIME_ZONE,
         "scripts": needed_by("board/main.js"),
-        "is_therapist": _therapist(request.user) is not None,
-        "is_manager": has_role(request.user, Role.MANAGER),
+        "account": ids.of_account(user),
+        "is_therapist": _therapist(user) is not None,
+        "is_manager": has_role(user, Role.MANAGER),
     }
     return render(request, "board/board.html", told)
 
