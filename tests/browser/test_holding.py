@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from playwright.sync_api import expect
 
 from config.roles import Role
-from scheduling import booking
+from scheduling import holds
 from scheduling.models import Appointment, AppointmentStatus
 from tests.browser.test_keeping import KEPT, choose, held, keep
 from tests.factories.config import UserFactory
@@ -126,7 +126,7 @@ def test_what_is_kept_on_another_day_is_watched_as_well(desk, practice):
     with desk.page.expect_response(f"**/api/v1/appointments/{kept.pk}/"):
         pass  # it is asked for, and kept still
     expect(desk.dialog).to_contain_text(KEPT)
-    booking.let_go(kept)
+    holds.let_go(kept)
 
     told = desk.dialog.get_by_role("alert")
     expect(told).to_contain_text("Somebody else has let go of it")
