@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from config.ids import of_account
 from config.roles import Role
 from scheduling.models import Answer
 from tests.conftest import signed_in
@@ -78,7 +79,7 @@ def test_who_resolves_a_reply_first_is_kept():
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.json() == second.json()
     assert first.json()["resolved_at"] == "2027-01-04T08:00:00-08:00"
-    assert first.json()["resolved_by"]["id"] == str(one.pk)
+    assert first.json()["resolved_by"]["id"] == str(of_account(one))
     assert signed_in(one).get(f"{WORK}?kind=reply").json()["results"] == []
 
 
