@@ -72,6 +72,43 @@ def test_a_client_stays(guarantee, desk):
 
 
 @pytest.fixture
+def another_wanted(practice):
+    """Noa came to Ada, and wants another therapist."""
+    monday = practice.day - timedelta(days=14)
+    given = asked(
+        GuaranteeState.REMATCH_ASKED,
+        starts_at=at(monday, "10:00"),
+        guarantee__client=ClientFactory.create(first_name="Noa", last_name="Blum"),
+        guarantee__created_at=at(monday, "10:00") - timedelta(days=5),
+        therapist=practice.ada,
+    )
+    given.credit_until = practice.day + timedelta(days=60)
+    given.save()
+    return given
+
+
+def test_another_therapist_is_chosen_for_whoever_wants_one(
+    another_wanted, practice, desk
+):
+    work = desk.page.locator("#work")
+    work.get_by_role("button", name=re.compile("Wants another therapist")).click()
+    desk.press("Choose another therapist…")
+    choice = desk.dialog.get_by_label("Therapist")
+    expect(choice).not_to_contain_text("Ada Lima")
+    desk.has_no_barriers()
+    choice.select_option("Cleo Park")
+    desk.press("Match them")
+
+    expect(desk.notes).to_contain_text("Matched with Cleo Park.")
+    expect(desk.dialog).to_contain_text("With Cleo Park")
+    desk.has_no_barriers()
+    expect(work).not_to_contain_text("Wants another therapist")
+    another_wanted.refresh_from_db()
+    assert another_wanted.state == GuaranteeState.MATCHED
+    assert another_wanted.current.therapist == practice.cleo
+
+
+@pytest.fixture
 def wanted_back(practice):
     """Noa wants the money back for the first session with Ada, and said why."""
     monday = practice.day - timedelta(days=14)

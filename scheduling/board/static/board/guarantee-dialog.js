@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { Dialog } from "./dialog.js";
+import { choiceWords, openChoice } from "./guarantee-choice.js";
 import { openSettlement } from "./guarantee-settlement.js";
 import { openTrial } from "./guarantee-trial.js";
 import { roundFacts, settlementFacts, stateWords } from "./guarantee-words.js";
@@ -42,6 +43,7 @@ function show(desk, guarantee, { back, session, told }) {
   ).foot(
     desk.isManager && may.has("refund") && button("Return the money…", () => openSettlement(desk, guarantee, "refund", again), "primary"),
     desk.isManager && may.has("decline") && button("Decline it…", () => openSettlement(desk, guarantee, "decline", again)),
+    may.has("choose") && button(`${choiceWords(guarantee)}…`, () => openChoice(desk, guarantee, again), guarantee.state === "matched" ? "" : "primary"),
     may.has("trial") && button("Another session is the first…", () => openTrial(desk, guarantee, session, again)),
     h("span", { class: "gap" }),
     back ? button("To the session", back) : button("Close", () => {}),

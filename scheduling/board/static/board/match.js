@@ -23,7 +23,7 @@ const SUITS = [
 /**
  * Whom it is for: an intake, or nobody but the same facts.
  *
- * @typedef {{intake?: any, facts?: any, back: () => void}} Whom
+ * @typedef {{intake?: any, facts?: any, back: () => void, backWords?: string}} Whom
  */
 
 /** @param {Desk} desk @param {Whom} whom */
@@ -33,7 +33,7 @@ export function openMatch(desk, whom) {
 
 class MatchDialog {
   /** @param {Desk} desk @param {Whom} whom */
-  constructor(desk, { intake, facts, back }) {
+  constructor(desk, { intake, facts, back, backWords = intake ? "To the intake" : "To the search" }) {
     this.desk = desk;
     this.intake = intake;
     this.facts = facts;
@@ -52,7 +52,7 @@ class MatchDialog {
       this.results,
     ).foot(
       h("span", { class: "gap" }),
-      h("button", { type: "button", onclick: () => { this.dialog.close(); back(); } }, intake ? "To the intake" : "To the search"),
+      h("button", { type: "button", onclick: () => { this.dialog.close(); back(); } }, backWords),
     ).open();
     void this.start();
   }
