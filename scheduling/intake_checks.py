@@ -132,7 +132,7 @@ def _check_wishes(intake: Intake, rows: Rows, *, now: datetime) -> None:
         raise Malformed("This is the main concern already.", field="other_concerns")
     least = LEAST_MINUTES[ForWhom(intake.for_whom)]
     if intake.time_to - intake.time_from < least:
-        problem = f"This is not {least} minutes after time_from."
+        problem = f"This is not {least} minutes after the beginning."
         raise Malformed(problem, field="time_to")
     consented_on = intake.telehealth_consent_on
     if consented_on and consented_on > utc_day(now):

@@ -151,7 +151,7 @@ class WaitlistWishSerializer(StrictSerializer):
         entry = self.instance
         begins = attrs.get("time_from", getattr(entry, "time_from", 0))
         if attrs.get("time_to", getattr(entry, "time_to", 1440)) <= begins:
-            raise ValidationError({"time_to": ["This is not after time_from."]})
+            raise ValidationError({"time_to": ["This is not after the beginning."]})
         return attrs
 
 

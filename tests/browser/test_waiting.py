@@ -216,7 +216,7 @@ def test_a_wish_that_does_not_go_is_told_at_its_field(entry, desk, refusals):
 
     end = desk.dialog.get_by_label("Over by")
     expect(end).to_be_focused()
-    expect(end).to_have_accessible_description("This is not after time_from.")
+    expect(end).to_have_accessible_description("This is not after the beginning.")
     desk.has_no_barriers()
     entry.refresh_from_db()
     assert entry.version == 1

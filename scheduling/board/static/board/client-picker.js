@@ -27,7 +27,7 @@ export class ClientPicker {
     this.input = h("input", {
       id, type: "search", role: "combobox", autocomplete: "off", "aria-autocomplete": "list",
       "aria-expanded": "false", "aria-controls": `${id}-list`,
-      placeholder: "Name, or last digits of the phone",
+      placeholder: "Name, or end of the phone",
       oninput: () => this.searchSoon(),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
     });
