@@ -13,10 +13,11 @@ from scheduling.models import (
     AppointmentStatus,
     Guarantee,
     GuaranteeRound,
+    GuaranteeState,
     Intake,
     Therapist,
 )
-from tests.factories.guarantees import matched
+from tests.factories.guarantees import asked, matched
 from tests.factories.intakes import (
     IntakeFactory,
     IntakePersonFactory,
@@ -24,6 +25,7 @@ from tests.factories.intakes import (
 )
 from tests.factories.matching import MatchWeightsFactory
 from tests.factories.scheduling import SessionTypeFactory
+from tests.times import at
 
 SECRET = "It has been a hard year."
 
@@ -69,7 +71,7 @@ def test_an_intake_is_registered_matched_and_booked(practice, intake, desk):
     expect(desk.dialog).not_to_contain_text("Registered")
     desk.dialog.get_by_label(re.compile("Kim Sato, born")).check()
     desk.press("Register")
-    expect(desk.notes).to_contain_text("Kim Sato is a client now.")
+    expect(desk.notes).to_contain_text("Kim Sato is a client already.")
     desk.press("Who suits them?")
 
     card = desk.dialog.locator(".suits")
@@ -217,13 +219,34 @@ def test_whoever_calls_is_matched_by_what_is_typed_into_the_search(
     assert Appointment.objects.get(status="held").therapist == practice.ben
 
 
+def test_nothing_is_noted_under_a_guarantee_that_is_settled(practice, intake, desk):
+    asked(
+        GuaranteeState.CONTINUES,
+        starts_at=at(practice.day - timedelta(days=14), "10:00"),
+        guarantee__client=practice.kim,
+        therapist=practice.ada,
+    )
+    open_intake(desk)
+    desk.dialog.get_by_label(re.compile("Kim Sato, born")).check()
+    desk.press("Register")
+    expect(desk.notes).to_contain_text("Kim Sato is a client already.")
+    desk.press("Who suits them?")
+
+    expect(desk.dialog).to_contain_text("Their guarantee stays as it is: they stay.")
+    expect(desk.dialog.get_by_label(re.compile("Under the guarantee"))).to_have_count(0)
+    desk.has_no_barriers()
+    desk.dialog.locator(".suits .hour").first.click()
+    expect(desk.dialog).to_contain_text("Kept for the caller")
+    assert GuaranteeRound.objects.count() == 1
+
+
 def test_a_guarantee_that_a_colleague_has_given_meanwhile_is_led_to(
     practice, intake, desk
 ):
     open_intake(desk)
     desk.dialog.get_by_label(re.compile("Kim Sato, born")).check()
     desk.press("Register")
-    expect(desk.notes).to_contain_text("Kim Sato is a client now.")
+    expect(desk.notes).to_contain_text("Kim Sato is a client already.")
     GuaranteeRound.objects.all().delete()
     Guarantee.objects.all().delete()
     desk.press("Who suits them?")

@@ -100,8 +100,10 @@ class IntakeDialog {
     const people = this.who?.told();
     if (!people) return;
     const names = namesOf(this.intake);
-    const are = clientsOf(this.intake).length > 1 ? "are clients" : "is a client";
-    if (await this.take("register", { people }, `${names} ${are} now.`)) {
+    const { length } = clientsOf(this.intake);
+    const are = length > 1 ? "are clients" : "is a client";
+    const when = people.filter((/** @type {any} */ one) => one.client).length < length ? "now" : "already";
+    if (await this.take("register", { people }, `${names} ${are} ${when}.`)) {
       this.dialog.footer.querySelector("button")?.focus();
     }
   }

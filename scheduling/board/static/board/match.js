@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { openBookingOfHold } from "./booking.js";
 import { Dialog, field, select, tick } from "./dialog.js";
+import { stateWords } from "./guarantee-words.js";
 import { h } from "./html.js";
 import { clientsOf, namesOf } from "./intake-words.js";
 import { earlierTherapists, guaranteeOfClient, matchUnder } from "./promise.js";
@@ -42,13 +43,15 @@ class MatchDialog {
     this.guarantee = undefined;
     this.promised = h("input", { type: "checkbox", checked: true });
     this.sessionType = select([], "", { onchange: () => this.rank(this.sessionType.value) });
+    this.pledge = intake?.status === "registered"
+      && tick("Under the guarantee: who is chosen here is noted as their match", this.promised);
     this.results = h("div", { class: "suited" });
     this.dialog = new Dialog(intake ? `Who suits ${namesOf(intake)}?` : "Who suits them?", { wide: true });
     this.dialog.fill(
       field("Session", this.sessionType),
       intake?.status === "new" && h("p", { class: "warning" },
         "They are not registered yet. Register them first, and the booking knows who it is for."),
-      intake?.status === "registered" && tick("Under the guarantee: who is chosen here is noted as their match", this.promised),
+      this.pledge,
       this.results,
     ).foot(
       h("span", { class: "gap" }),
@@ -65,7 +68,14 @@ class MatchDialog {
   async start() {
     const [client] = this.clients;
     if (client) this.guarantee = await this.dialog.during(() => guaranteeOfClient(client));
+    if (this.guarantee && !this.guarantee.may.includes("choose")) this.forgoPledge();
     await this.rank();
+  }
+
+  /** Nobody is to be chosen under what was promised before. */
+  forgoPledge() {
+    this.promised.checked = false;
+    if (this.pledge) this.pledge.replaceWith(h("p", { class: "quiet" }, `Their guarantee stays as it is: ${stateWords(this.guarantee)}.`));
   }
 
   /** Each answer is kept by the server, with what was asked. @param {string} [sessionType] */
