@@ -46,6 +46,10 @@ def test_another_therapist_is_asked_for_and_waits_on_the_list(guarantee, desk):
     open_session(desk)
     desk.has_no_barriers()
     desk.press("Another therapist is wanted…")
+    desk.press("Write it down")  # and why is still to be asked
+    expect(desk.dialog.get_by_label("Why?")).to_be_focused()
+    guarantee.refresh_from_db()
+    assert guarantee.state != GuaranteeState.REMATCH_ASKED
     desk.dialog.get_by_label("Why?").select_option("The hours do not suit")
     desk.has_no_barriers()
     desk.press("Write it down")
@@ -99,7 +103,9 @@ def test_another_therapist_is_chosen_for_whoever_wants_one(
     choice.select_option("Cleo Park")
     desk.press("Match them")
 
-    expect(desk.notes).to_contain_text("Matched with Cleo Park.")
+    expect(desk.notes).to_contain_text(
+        "Matched with Cleo Park. Book their first session."
+    )
     expect(desk.dialog).to_contain_text("With Cleo Park")
     desk.has_no_barriers()
     expect(work).not_to_contain_text("Wants another therapist")

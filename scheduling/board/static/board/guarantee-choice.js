@@ -38,7 +38,7 @@ export function openChoice(desk, guarantee, back) {
         return true;
       });
     if (!matched) return;
-    note(`Matched with ${matched.therapist.display_name}. Book their first session.`);
+    note(`Matched with ${matched.therapist.display_name}.${matched.trial ? "" : " Book their first session."}`);
     leave();
     await desk.work.read();
   };

@@ -67,7 +67,7 @@ function show(element, guarantee, beside) {
 function ask(guarantee, step, desk) {
   const dialog = new Dialog(WANTED[step]);
   const by = radios("Who says so?", [["client", "The client"], ["therapist", "The therapist"]], "client");
-  const reason = select(Object.entries(NO_FIT), "rapport");
+  const reason = select([["", "Choose"], ...Object.entries(NO_FIT)], "", { required: true });
   const words = h("textarea", { maxlength: 1000, rows: 2 });
   dialog.fill(h("form", { id: "no-fit", onsubmit: async (/** @type {Event} */ event) => {
     event.preventDefault();
