@@ -5,7 +5,7 @@ import { Dialog, radios } from "./dialog.js";
 import { h } from "./html.js";
 import { openIntake } from "./intake.js";
 import { FOR_WHOM, INTAKE_STATUSES, ageGroupWords, namesOf } from "./intake-words.js";
-import { momentWords, wallOf } from "./wall.js";
+import { dateWords, wallOf } from "./wall.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -72,6 +72,6 @@ class Inbox {
         h("strong", {}, namesOf(intake)),
         h("span", {}, `${FOR_WHOM[intake.for_whom]}, ${ageGroupWords(intake, place.today).toLowerCase()}`),
         h("span", {}, concern?.name ?? intake.main_concern),
-        h("span", { class: "quiet" }, `since ${momentWords(wallOf(intake.created_at))}`)));
+        h("span", { class: "quiet" }, `since ${dateWords(wallOf(intake.created_at))}`)));
   }
 }
