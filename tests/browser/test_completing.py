@@ -139,6 +139,18 @@ def test_what_was_typed_stays_over_what_somebody_else_has_changed(intake, desk):
     assert (person.pronouns, person.email) == ("she/her", "noa@example.org")
 
 
+def test_a_consent_that_nobody_was_asked_for_covers_none_that_was_given(intake, desk):
+    change(desk)
+    desk.dialog.get_by_label("Pronouns").fill("she/her")
+    Intake.objects.filter(pk=intake.pk).update(
+        version=2, for_whom="minor", consent_basis="self_12plus"
+    )
+
+    desk.press("Save")
+    expect(desk.dialog.get_by_role("alert")).to_contain_text("Somebody else")
+    expect(desk.dialog.get_by_label("Consent", exact=True)).to_have_value("self_12plus")
+
+
 def test_an_intake_that_is_closed_meanwhile_stays_as_it_is(intake, desk, clerk):
     change(desk)
     desk.dialog.get_by_label("Pronouns").fill("she/her")

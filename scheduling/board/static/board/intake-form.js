@@ -50,12 +50,17 @@ export class IntakeForm {
         ...shown("start_within_days", "musts")));
     this.show();
     this.initial = this.value;
+    this.initialAnswers = this.answers;
+  }
+
+  /** To each question, also to one that is not asked now. @returns {Record<string, any>} */
+  get answers() {
+    return Object.fromEntries(Object.entries(this.questions).map(([name, each]) => [name, each.value]));
   }
 
   /** The whole of it, as the API has it. */
   get value() {
-    const { sms, email, ...told } = Object.fromEntries(
-      Object.entries(this.questions).map(([name, each]) => [name, each.value]));
+    const { sms, email, ...told } = this.answers;
     return {
       ...told,
       ...this.hours.value,
@@ -73,10 +78,10 @@ export class IntakeForm {
 
   /** What somebody has typed into `before`, over what this one shows. @param {IntakeForm} before */
   retype(before) {
-    const was = /** @type {Record<string, any>} */ ({ ...before.initial, ...before.initial.consents });
-    for (const [name, each] of Object.entries(before.questions)) {
-      if (!isSame(each.value, was[name])) this.questions[name].value = each.value;
+    for (const [name, answer] of Object.entries(before.answers)) {
+      if (!isSame(answer, before.initialAnswers[name])) this.questions[name].value = answer;
     }
+    const was = /** @type {Record<string, any>} */ (before.initial);
     const hours = Object.entries(before.hours.value).filter(([name, now]) => !isSame(now, was[name]));
     this.hours.value = { ...this.hours.value, ...Object.fromEntries(hours) };
     for (const person of before.people) {
