@@ -15,18 +15,19 @@ def test_what_runs_apart_is_there():
     assert [path for path in chain(*together.APART) if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize(
-    ("apart", "other", "status"),
-    [(PASSES, PASSES, 0), (FAILS, PASSES, 1), (PASSES, FAILS, 1)],
-)
-def test_a_failure_in_any_part_counts(apart, other, status, tmp_path, capfd):
+@pytest.mark.parametrize("failing", [None, "first", "second", "other"])
+def test_a_failure_in_any_part_counts(failing, tmp_path, capfd):
     """In a folder of its own, without the services of the suite."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    for name, text in (("test_apart.py", apart), ("test_other.py", other)):
-        (tmp_path / name).write_text(text)
-    folder, alone = str(tmp_path), str(tmp_path / "test_apart.py")
+    paths = {
+        name: tmp_path / f"test_{name}.py" for name in ("first", "second", "other")
+    }
+    for name, path in paths.items():
+        path.write_text(FAILS if name == failing else PASSES)
+    apart = [[str(paths["first"])], [str(paths["second"])]]
 
-    found = together.in_parts([[alone]], of=[folder])
+    found = together.in_parts(apart, of=[str(tmp_path)])
 
     said = capfd.readouterr().out
-    assert (found, said.count("1 passed") + said.count("1 failed")) == (status, 2)
+    assert found == (0 if failing is None else 1)
+    assert said.count("1 passed") + said.count("1 failed") == len(paths)
