@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { ClientPicker } from "./client-picker.js";
+import { isRefusal } from "./connection.js";
 import { Dialog, field } from "./dialog.js";
 import { Hold } from "./hold.js";
 import { h } from "./html.js";
@@ -44,6 +45,7 @@ class Booking {
     this.desk = desk;
     /** @type {Hold | undefined} */
     this.hold = undefined;
+    this.isUnanswered = false;
     this.picker = new ClientPicker(wanted.clients ?? [], () => {
       this.dialog.complain(); // of nobody being chosen, or of whoever was
       return this.place.look();
@@ -98,7 +100,7 @@ class Booking {
   /** @param {any} override */
   async book(override) {
     const booked = await this.dialog.during(async () => {
-      return post("appointments/", { ...this.order(), ...override });
+      return this.answerTo(post("appointments/", { ...this.order(), ...override }));
     }, (problem) => {
       const insist = (/** @type {any} */ more) => void this.book(more);
       const order = this.order();
@@ -109,6 +111,19 @@ class Booking {
     if (!booked) return;
     note(`Booked: ${momentWords(wallOf(booked.starts_at))} with ${booked.therapist.display_name}.`);
     this.dialog.close();
+  }
+
+  /** While nobody answers, what was kept may be booked: by oneself, as asking again tells.
+   *  @template T @param {Promise<T>} asked */
+  async answerTo(asked) {
+    try {
+      const told = await asked;
+      this.isUnanswered = false;
+      return told;
+    } catch (failure) {
+      this.isUnanswered = !isRefusal(failure);
+      throw failure;
+    }
   }
 
   /** As a request has it: what is kept is known already. */
@@ -136,13 +151,14 @@ class Booking {
   /** @param {any} held */
   watch(held) {
     this.place.freeze(true);
+    this.isUnanswered = false;
     this.hold = new Hold(held, this.desk.feed, {
       lapsed: () => this.letGo("The slot is not kept any longer. It may still be free: book it, or keep it again."),
       release: () => this.release(),
       taken: (isBooked) => this.letGo(isBooked
         ? "Somebody else has booked what was kept here. Choose another time."
         : "Somebody else has let go of it: the slot is not kept any longer. It may still be free: book it, or keep it again."),
-      isBusy: () => this.dialog.isBusy,
+      isBusy: () => this.dialog.isBusy || this.isUnanswered,
     });
     this.held.replaceChildren(this.hold.element);
     this.dialog.title.textContent = "Kept for the caller";
@@ -196,6 +212,7 @@ class Booking {
     await this.dialog.during(() => this.repeat.look(this.dialog, this.order(), {
       above: this.held,
       booked: () => this.dialog.close(),
+      answerTo: (asked) => this.answerTo(asked),
       refused,
     }), refused);
   }

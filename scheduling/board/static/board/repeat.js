@@ -51,9 +51,10 @@ export class Repeat {
    * @param {object} ways
    * @param {Node} ways.above what stays above it
    * @param {() => void} ways.booked
+   * @param {<T>(asked: Promise<T>) => Promise<T>} ways.answerTo takes note of what is not answered
    * @param {(problem: import("./api.js").Problem) => boolean} ways.refused for no date of its own
    */
-  async look(dialog, order, { above, booked, refused }) {
+  async look(dialog, order, { above, booked, answerTo, refused }) {
     const every = this.often.value === "n" ? Number(this.weeks.value) : Number(this.often.value);
     const run = { ...order, every_weeks: every, ...this.length() };
     const { occurrences } = await post("appointment-series/", { ...run, dry_run: true });
@@ -66,7 +67,7 @@ export class Repeat {
     /** @param {"refuse" | "skip"} onConflict */
     const book = async (onConflict) => {
       const done = await dialog.during(
-        () => post("appointment-series/", { ...run, on_conflict: onConflict }),
+        () => answerTo(post("appointment-series/", { ...run, on_conflict: onConflict })),
         (problem) => {
           if (problem.occurrences.length === 0) return refused(problem);
           dialog.fill(above, reportOf(problem.occurrences));
