@@ -33,6 +33,7 @@ from scheduling.models import (
     AppointmentStatus,
     Attendance,
     AttendanceStatus,
+    remember_parts,
 )
 from scheduling.orders import Order
 from scheduling.placement import double_bookings_refused
@@ -187,12 +188,17 @@ def _order(
     overrides: Collection[Code],
     override_reason: str,
 ) -> Order:
-    """The order for all who come, with `client`, if there may be one."""
+    """The order for all who come, with `client`, if there may be one.
+
+    Who comes is read once for all of it: others may join or leave meanwhile.
+    """
     transitions.check_open(appointment)
-    part = appointment.attendances.filter(client=client).first()
-    if part is not None and not part.has_left:
-        raise _not_while(part)
-    if appointment.attendances.active().count() >= appointment.session_type.clients_max:
+    parts = list(appointment.attendances.select_related("client"))
+    for part in parts:
+        if part.client_id == client.pk and not part.has_left:
+            raise _not_while(part)
+    remember_parts(appointment, parts)
+    if len(orders.expected(appointment)) >= appointment.session_type.clients_max:
         raise placement.Full
     return orders.to_join(
         appointment, client, overrides=overrides, override_reason=override_reason

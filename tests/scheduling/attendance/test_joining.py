@@ -7,7 +7,7 @@ import pytest
 from config.errors import Malformed
 from scheduling import coverage
 from scheduling.engine.rules import Code
-from scheduling.models import Message, Mode
+from scheduling.models import Appointment, Message, Mode
 from scheduling.placement import Full, RulesForbid, SlotTaken
 from scheduling.transitions import InvalidTransition
 from tests.factories.clients import ClientFactory
@@ -208,6 +208,25 @@ def test_as_many_come_as_the_session_type_is_for(couple):
         add(couple, ClientFactory.create())
 
     assert everything() == before
+
+
+def test_a_place_that_was_left_since_it_was_looked_at_is_taken(couple):
+    seen = Appointment.objects.with_parts().get(pk=couple.pk)
+    couple = remove(couple, members(couple)[0])
+
+    after = add(seen, ClientFactory.create(), version=couple.version)
+
+    assert after.attendances.active().count() == 2
+
+
+def test_who_left_since_it_was_looked_at_comes_back(group):
+    seen = Appointment.objects.with_parts().get(pk=group.pk)
+    client, _ = members(group)
+    group = remove(group, client)
+
+    after = add(seen, client, version=group.version)
+
+    assert after.attendances.active().count() == 2
 
 
 def test_who_comes_already_cannot_be_added(group):
