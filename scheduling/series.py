@@ -64,15 +64,17 @@ def book(
 ) -> tuple[AppointmentSeries, list[Occurrence]]:
     """Book the orders of a `run`: all of them, or as many as the rules allow.
 
-    What the first of them `replaces` is a hold, which becomes that occurrence. Raises
-    `SlotTaken`, `DatesForbidden` or `NothingBookable`, with what is to be said of each,
-    or `HoldExpired`; then nothing has been written.
+    What the first of them `replaces` is a hold, which becomes that occurrence, and
+    whose note is that of all unless there is another. Raises `SlotTaken`,
+    `DatesForbidden` or `NothingBookable`, with what is to be said of each, or
+    `HoldExpired`; then nothing has been written.
     """
     with occurrences.explaining_refusals(now), transaction.atomic():
         rooms = placement.lock(run)
         if run[0].replaces is not None:
             held = holds.still_held(run[0].replaces)
             run = [replace(run[0], replaces=held), *run[1:]]
+            note = note or held.note
         verdicts = _examine_new(run, rooms, now)
         chosen = occurrences.chosen(verdicts, on_conflict)
         series = _create(run[0], every_weeks, by)

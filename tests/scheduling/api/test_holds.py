@@ -211,6 +211,16 @@ def test_the_note_of_a_hold_stays_unless_the_booking_has_another(front_desk, mon
     assert notes == ["By car.", "By car.", "By car.", "By bus."]
 
 
+def test_the_note_of_a_hold_is_that_of_the_series_that_it_begins(front_desk, monday):
+    held = front_desk.post(HOLDS, wanted(monday, note="By car.")).json()
+    clients = [str(ClientFactory.create().pk)]
+    run = {"hold": held["id"], "clients": clients, "every_weeks": 1, "count": 2}
+
+    assert front_desk.post("/api/v1/appointment-series/", run).status_code == 201
+
+    assert list(Appointment.objects.values_list("note", flat=True)) == ["By car."] * 2
+
+
 def test_without_a_hold_a_booking_says_what_it_lacks(front_desk):
     answer = front_desk.post(
         APPOINTMENTS, {"clients": [str(ClientFactory.create().pk)]}
