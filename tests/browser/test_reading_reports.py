@@ -269,13 +269,18 @@ def test_a_server_that_is_asked_too_often_is_told_and_asked_again(
 def test_a_line_that_breaks_is_told_and_the_reports_come_when_it_is_back(open_reports):
     reports = open_reports()
     told = reports.page.locator("#connection")
+    read_at = reports.page.locator("#read-at")
+    read_at.evaluate("one => { one.textContent = 'Read before'; }")
     reports.page.context.set_offline(True)
     reports.press("Later")
     expect(told).to_contain_text("The server cannot be reached")
+    expect(reports.report(FULL)).to_contain_text("Not read yet.")
+    expect(read_at).to_have_text("Read before")
     expect(reports.report(FULL)).not_to_contain_text("Venice")
     reports.page.context.set_offline(False)
 
     expect(told).to_be_hidden(timeout=PATIENCE)
+    expect(read_at).not_to_have_text("Read before")
     assert [row[0] for row in reports.rows(FULL)] == ["Encino", "Venice"]
 
 

@@ -122,7 +122,7 @@ class Reports {
       if (failure || this.missing.size === 0) tellReached(failure);
     }));
     if (this.reports.every((one) => one.isForbidden)) note("You may not read any of these reports.", { isAlert: true });
-    byId("read-at").textContent = `Read ${momentWords(wallNow(zone, serverNow()))}`;
+    if (this.missing.size === 0) byId("read-at").textContent = `Read ${momentWords(wallNow(zone, serverNow()))}`;
   }
 
   readAgain() {
