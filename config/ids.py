@@ -27,11 +27,10 @@ def uuid7() -> UUID:
 
 
 def of_account(user: User) -> UUID:
-    """What the API calls an account, whose own key is a number: always the same for the
-    same one, and looked up nowhere."""
+    """What the API calls an account, whose own key is a number: made from that alone,
+    so always the same, and of no time. Nothing is looked up by it."""
     rest = blake2b(str(user.pk).encode(), digest_size=10).digest()
-    fraction = int.from_bytes(rest[:2]) & 0xFFF
-    return _uuid7(int(user.date_joined.timestamp() * 1000), fraction, rest[2:])
+    return _uuid7(0, int.from_bytes(rest[:2]) & 0xFFF, rest[2:])
 
 
 def _uuid7(milliseconds: int, fraction: int, rest: bytes) -> UUID:
