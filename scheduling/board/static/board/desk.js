@@ -17,6 +17,8 @@ export class Desk {
     this.work = { read: async () => {} };
     /** @type {(date: string) => void} */
     this.go = () => {};
+    /** @type {(guarantee: string) => void} set by main.js, since its dialog leads back to matches */
+    this.showGuarantee = () => {};
   }
 
   /** Whether everything may be decided here; else it is a therapist's own page. */

@@ -8,6 +8,7 @@ import { isRefusal, startSomehow, tellReached } from "./connection.js";
 import { Desk } from "./desk.js";
 import { Feed } from "./feed.js";
 import { openFind } from "./find.js";
+import { openGuarantee } from "./guarantee-dialog.js";
 import { byId } from "./html.js";
 import { openInbox } from "./inbox.js";
 import { listen } from "./keyboard.js";
@@ -57,6 +58,7 @@ async function start() {
   desk.go = (date) => toolbar.go(date);
   const work = new WorkList(byId("work"), desk);
   desk.work = work;
+  desk.showGuarantee = (guarantee) => void openGuarantee(desk, guarantee);
   feed.start(text);
   atMidnight(place, () => toolbar.go(place.isBehind ? place.today : place.date));
   byId("find").addEventListener("click", () => openFind(desk));

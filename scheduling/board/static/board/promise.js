@@ -1,7 +1,6 @@
 /** Matching a new client under the guarantee, as an hour of a therapist is taken for them. */
 
 import { Problem, Unreachable, get, post } from "./api.js";
-import { openGuarantee } from "./guarantee-dialog.js";
 import { note } from "./notes.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -36,7 +35,7 @@ export async function matchUnder(desk, guarantee, { intake, therapist, match }) 
     const existing = failure instanceof Problem ? failure.existing || guarantee?.id : "";
     note(`Not noted under the guarantee: ${failure.message}`, {
       isAlert: true,
-      ...(existing && { action: ["Look at it", () => openGuarantee(desk, existing)] }),
+      ...(existing && { action: ["Look at it", () => desk.showGuarantee(existing)] }),
     });
   }
 }
