@@ -48,7 +48,7 @@ def lost_updates(acts: Iterable[Act]) -> Iterator[Finding]:
         (key, version)
         for act in acts
         for key, version in act.request.targets.items()
-        if version is not None and act.done
+        if version is not None and act.done and not _stays(act, key)
     )
     for (key, version), count in winners.items():
         if count > 1:
@@ -79,7 +79,16 @@ def _changed(act: Act) -> list[str]:
     kind = act.request.kind
     if not act.done or kind in _UNCOUNTED:
         return []
-    return _reported(act) if kind == "cancel series" else list(act.request.targets)
+    if kind == "cancel series":
+        return _reported(act)
+    return [key for key in act.request.targets if not _stays(act, key)]
+
+
+def _stays(act: Act, key: str) -> bool:
+    """Whether it was a move to where the session is already, which changes nothing."""
+    asked = act.request.targets[key]
+    told = [call.answer.get("version") for call in act.done]
+    return act.request.kind == "move" and asked in told
 
 
 def _perhaps_changed(act: Act) -> list[str]:
